@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cmdb.conftest import AT
 from tests.hospital import ApiClient, client_of
+from wardround.cmdb.expiring import today_at
 from wardround.cmdb.models import Item, ItemChange, Relation
 from wardround.collect.models import TargetRow
+from wardround.kernel import clock
 from wardround.kernel.ids import new_id
 from wardround.kernel.models import AuditRecord
 from wardround.kernel.types import Scope
@@ -88,6 +90,41 @@ def test_likely_twice(admin: ApiClient) -> None:
         assert made.status == 201, made.body
     assert keys(admin, "alike") == {"twin", "host-1", "x", "y"}
     assert found(admin)["alike"][0] == 4
+
+
+def because(client: ApiClient, finding: str) -> dict[str, list[str]]:
+    rows = client.get("/items", finding=finding, limit=100).body["items"]
+    return {row["key"]: row["because"] for row in rows}
+
+
+def test_who_is_alike_is_told_with_whom(admin: ApiClient, hospital: dict[str, UUID]) -> None:
+    """Without it nobody knows which two to merge."""
+    admin.post("/items", {"type": "host", "name": "物理服务器１", "key": "twin"})
+    for key in ("x", "y"):
+        own = {"management_address": "10.0.0.9"}
+        admin.post("/items", {"type": "host", "name": key, "key": key, "attributes": own})
+    assert because(admin, "alike") == {
+        "twin": ["Name as of: 物理服务器 1"],
+        "host-1": ["Name as of: 物理服务器1"],
+        "x": ["Management address as of: y"],
+        "y": ["Management address as of: x"],
+    }
+    assert admin.get("/items", key="twin").body["items"][0]["because"] == []
+    lis = client_of("of-lis", "administrator", scope=Scope(systems=frozenset({hospital["lis"]})))
+    assert because(lis, "alike") == {}
+
+
+def test_what_ends_is_told_with_its_day(admin: ApiClient) -> None:
+    today = today_at(clock.now())
+    for key, days in (("past", -3), ("soon", 20), ("late", 400)):
+        own = {"warranty_ends_on": (today + timedelta(days=days)).isoformat()}
+        made = admin.post("/items", {"type": "host", "name": key, "key": key, "attributes": own})
+        assert made.status == 201, made.body
+    told = because(admin, "expiring")
+    assert {*told} == {"past", "soon"}
+    assert told["past"][0].startswith("Warranty ends on: ")
+    assert told["past"][0].endswith("3 days past")
+    assert told["soon"][0].endswith("20 days left")
 
 
 def test_relations_that_break_their_kind(admin: ApiClient, hospital: dict[str, UUID]) -> None:

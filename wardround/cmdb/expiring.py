@@ -44,6 +44,12 @@ def condition(asked: FindingAsked, reach: Reach) -> Q:
     return found
 
 
+def notices_of(type_name: str) -> Mapping[str, int]:
+    """Dates that end, of this type, each with the days of its longest notice."""
+    declared = schema.derived("cmdb.expiring", _declared)
+    return {name: each.notices[0] for (of, name), each in declared.items() if of == type_name}
+
+
 def due(at: datetime, *, ended_for: timedelta, most: int) -> tuple[Expiring, ...]:
     """Dates of items in use that are within their longest notice, or have passed since no longer
     than `ended_for`; the first to end come first, `most` of them. One statement.
@@ -69,7 +75,7 @@ def due(at: datetime, *, ended_for: timedelta, most: int) -> tuple[Expiring, ...
     return tuple(
         Expiring(id_, attribute.name, attribute.label, day, attribute.notices)
         for attribute, id_, text in found
-        if (day := _day(text)) is not None
+        if (day := day_of(text)) is not None
     )
 
 
@@ -83,7 +89,7 @@ def _declared() -> Mapping[tuple[str, str], ItemAttribute]:
     }
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:  # 2026-02-31: it does not fit, and is found as that

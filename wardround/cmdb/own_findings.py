@@ -126,7 +126,7 @@ def _unfit(_asked: FindingAsked, reach: Reach) -> Q:
 _BLANKS = " \t\n\r\f\v"
 
 
-def _folded(value: Any) -> Func:
+def folded(value: Any) -> Func:
     """Without what does not tell two apart: case, width and blanks."""
     wide = Func(value, template="normalize(%(expressions)s, NFKC)", output_field=TextField())
     plain = Func(wide, function="cmdb_casefold", output_field=TextField())
@@ -137,7 +137,7 @@ def _alike(_asked: FindingAsked, reach: Reach) -> Q:
     """Several of one type with one name, address, or value that identifies them."""
     rows, sight = models.Item.objects.filter(reach.condition(), retired_at=None), Sight(reach)
     found = Q(id__in=_sharing(rows, Cast(F("name"), TextField())))
-    for name, types in schema.derived("cmdb.telling-attributes", _telling).items():
+    for name, types in schema.derived("cmdb.telling-attributes", telling).items():
         held = rows.filter(sight.among(name, types), **{f"attributes__{name}__isnull": False})
         found |= Q(id__in=_sharing(held, KT(f"attributes__{name}")))
     return found
@@ -145,12 +145,12 @@ def _alike(_asked: FindingAsked, reach: Reach) -> Q:
 
 def _sharing(rows: QuerySet[models.Item], value: Any) -> QuerySet[models.Item, Any]:
     every = Func(ArrayAgg("id"), function="unnest", output_field=UUIDField())
-    by_value = rows.order_by().annotate(folded=_folded(value)).values("type", "folded")
+    by_value = rows.order_by().annotate(folded=folded(value)).values("type", "folded")
     several = by_value.annotate(number=Count("id")).filter(number__gt=1).exclude(folded="")
     return several.annotate(each=every).values("each")
 
 
-def _telling() -> Mapping[str, Collection[str]]:
+def telling() -> Mapping[str, Collection[str]]:
     """Attributes that tell items apart, each with the types for which it does."""
     found: dict[str, list[str]] = {}
     for name, its_type in schema.remembered_item_types().items():

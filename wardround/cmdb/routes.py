@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
 from wardround.cmdb import actions, deleting, graph_queries, queries
+from wardround.cmdb.finding_reasons import reasons
 from wardround.cmdb.graph_wire import GraphOut, GraphQuery, ModelQuery, PathQuery, PathsOut
 from wardround.cmdb.permissions import DELETE, READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
@@ -56,7 +57,11 @@ def list_items(request: Request, filters: Query[ItemQuery]) -> Page[ItemOut] | H
     page = queries.list_items(
         seen, wanted, limit=filters.limit, cursor=filters.cursor, sort=filters.sort
     )
-    items = [ItemOut.model_validate(item) for item in page.items]
+    why = reasons(wanted.finding, page.items, seen)
+    items = [
+        ItemOut.model_validate(item).model_copy(update={"because": [*why.get(item.id, ())]})
+        for item in page.items
+    ]
     hidden = None if filters.cursor else queries.abnormal_hidden(seen, wanted)
     return Page(
         items=items,

@@ -89,6 +89,8 @@ class ItemOut(Answer):
     """Attributes whose value their type no longer takes, or that lack one it requires: why."""
     parts: PartsOut | None
     """Of a business system: how the items fare that it stands on."""
+    because: Annotated[list[str], Field(default_factory=list)]
+    """In a list of what a finding found: why, such as the other item that has the same name."""
 
 
 class ItemQuery(TimedListFilters):

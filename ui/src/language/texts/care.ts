@@ -12,6 +12,7 @@ export const care = {
     share: ["{{percent}}%", "{{percent}}%"],
     days: ["久未维护：超过", "Stale after"],
     daysOf: ["{{n}} 天", "{{n}} days"],
+    because: ["原因", "Why"],
     back: ["全部检查项", "All findings"],
     empty: ["没有这样的配置项", "No such items"],
     emptyHint: ["这一项没有发现问题。", "This finding has found nothing."],

@@ -72,6 +72,17 @@ function Card({ each, href }: { each: Finding; href: string }) {
   );
 }
 
+/** Findings of which each row says why: with whom it is alike, what ends and when. */
+const TOLD: ReadonlySet<string> = new Set(["alike", "expiring", "unfit"]);
+
+function Because({ told }: { told: string[] }) {
+  return told.map((each) => (
+    <div key={each} data-field="because">
+      {each}
+    </div>
+  ));
+}
+
 function FoundItems({ finding, days }: { finding: Finding; days: number }) {
   const t = useT();
   const may = useMay("cmdb.write");
@@ -83,6 +94,13 @@ function FoundItems({ finding, days }: { finding: Finding; days: number }) {
     width: 120,
     render: (row: { id: string }) => <MendOne item={row.id} mending={mending} />,
   };
+  const why = {
+    key: "because",
+    label: t("care.because"),
+    width: 240,
+    export: false as const,
+    render: (row: { because?: string[] }) => <Because told={row.because ?? []} />,
+  };
   return (
     <List
       spec={{
@@ -93,10 +111,15 @@ function FoundItems({ finding, days }: { finding: Finding; days: number }) {
         fixed: { finding: name, days },
         rowKey: (row) => row.id,
         href: (row) => `/items/${row.id}`,
-        columns: [...itemColumns(t), ...(may ? [acts] : [])],
+        columns: [
+          ...itemColumns(t).filter(({ key }) => !TOLD.has(name) || key !== "layer"),
+          ...(TOLD.has(name) ? [why] : []),
+          ...(may ? [acts] : []),
+        ],
         card: (row) => (
           <>
             <ItemCard row={row} />
+            <Because told={row.because ?? []} />
             {may ? <MendOne item={row.id} mending={mending} /> : null}
           </>
         ),
