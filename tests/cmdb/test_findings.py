@@ -114,6 +114,20 @@ def test_who_is_alike_is_told_with_whom(admin: ApiClient, hospital: dict[str, UU
     assert because(lis, "alike") == {}
 
 
+def test_the_same_address_in_another_space_is_no_double(admin: ApiClient) -> None:
+    admin.post("/items", {"type": "ip-space", "name": "Insurance", "key": "space"})
+    for key, more in (("x", {}), ("y", {"address_space": "space"})):
+        own = {"management_address": "10.0.0.9", **more}
+        made = admin.post("/items", {"type": "host", "name": key, "key": key, "attributes": own})
+        assert made.status == 201, made.body
+    assert keys(admin, "alike") == set()
+    again = {"management_address": "10.0.0.9", "address_space": "space"}
+    admin.post("/items", {"type": "host", "name": "z", "key": "z", "attributes": again})
+    assert because(admin, "alike") == {
+        "y": ["Management address as of: z"], "z": ["Management address as of: y"],
+    }  # fmt: skip
+
+
 def test_what_ends_is_told_with_its_day(admin: ApiClient) -> None:
     today = today_at(clock.now())
     for key, days in (("past", -3), ("soon", 20), ("late", 400)):

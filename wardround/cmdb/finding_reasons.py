@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet, TextField
-from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from wardround.cmdb import expiring, models
 from wardround.cmdb.items import FindingAsked, Item
-from wardround.cmdb.own_findings import folded, telling
+from wardround.cmdb.own_findings import compared, folded, telling
 from wardround.cmdb.restricted import Sight
 from wardround.cmdb.statements import listed
 from wardround.kernel.reach import Reach
@@ -79,7 +78,7 @@ def _alike(items: Sequence[Item], reach: Reach) -> _Reasons:
     for name, of in schema.derived("cmdb.telling-attributes", telling).items():
         if any(name in item.attributes for item in items):
             held = rows.filter(sight.among(name, of), **{f"attributes__{name}__isnull": False})
-            _tell(found, wanted, name, _sharing(held, wanted, KT(f"attributes__{name}")))
+            _tell(found, wanted, name, _sharing(held, wanted, compared(name)))
     return found
 
 
@@ -87,10 +86,10 @@ def _sharing(
     rows: QuerySet[models.Item], wanted: Mapping[UUID, Item], value: Any
 ) -> list[tuple[UUID, str, str, str]]:
     """Each wanted item and each that shares its value: id, type, name, value as it is compared."""
-    compared = rows.order_by("name", "id").annotate(folded=folded(value)).exclude(folded="")
-    own = compared.filter(id__in=listed("uuid", [*wanted])).values("folded")
+    there = rows.order_by("name", "id").annotate(folded=folded(value)).exclude(folded="")
+    own = there.filter(id__in=listed("uuid", [*wanted])).values("folded")
     columns = ("id", "type", "name", "folded")
-    return list(compared.filter(folded__in=own).values_list(*columns)[:_MOST_READ])
+    return list(there.filter(folded__in=own).values_list(*columns)[:_MOST_READ])
 
 
 def _tell(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
@@ -20,7 +20,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from wardround.cmdb import common_values, expiring, misfits, models, rules
 from wardround.cmdb.findings import Finding, Mending, register
@@ -139,8 +139,37 @@ def _alike(_asked: FindingAsked, reach: Reach) -> Q:
     found = Q(id__in=_sharing(rows, Cast(F("name"), TextField())))
     for name, types in schema.derived("cmdb.telling-attributes", telling).items():
         held = rows.filter(sight.among(name, types), **{f"attributes__{name}__isnull": False})
-        found |= Q(id__in=_sharing(held, KT(f"attributes__{name}")))
+        found |= Q(id__in=_sharing(held, compared(name)))
     return found
+
+
+def compared(name: str) -> Any:
+    """What tells items apart by this attribute: an address, together with the space that it lies
+    in, for a network of elsewhere may number its machines as the hospital does.
+    """
+    value, spaces = KT(f"attributes__{name}"), schema.derived("cmdb.address-spaces", _spaces)
+    if name not in spaces.addresses or not spaces.references:
+        return value
+    none, at = Value("", TextField()), Value("@", TextField())
+    within = [Coalesce(KT(f"attributes__{each}"), none) for each in spaces.references]
+    return Concat(value, at, *within, output_field=TextField())
+
+
+class _Spaces(NamedTuple):
+    addresses: Collection[str]
+    references: Sequence[str]
+    """To the space of an item, those that everybody sees."""
+
+
+def _spaces() -> _Spaces:
+    types = schema.remembered_item_types()
+    named = {name for name, each in types.items() if ItemRole.ADDRESS_SPACE in each.roles}
+    every = [attribute for each in types.values() for attribute in each.attributes]
+    kinds = (AttributeType.ADDRESS, AttributeType.NETWORK)
+    return _Spaces(
+        frozenset(each.name for each in every if each.type in kinds),
+        sorted({each.name for each in every if named & {*each.to} and not each.seen_by}),
+    )
 
 
 def _sharing(rows: QuerySet[models.Item], value: Any) -> QuerySet[models.Item, Any]:
