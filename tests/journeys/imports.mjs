@@ -75,6 +75,24 @@ async function walk(page, size) {
   await state(page, "undone");
   await look(page, `import-undone-${size}`);
   assert.equal((await api(page, "GET", `/items?key=a-${mark}`)).items.length, 0);
+  await visit(page, "/imports/new");
+  await page.locator("#import-file").setInputFiles({
+    name: `无关 ${mark}.csv`,
+    mimeType: "text/csv",
+    buffer: Buffer.from("甲,乙\n1,2\n"),
+  });
+  await page.getByRole("combobox").first().click();
+  const offered = page.locator(".ant-select-item-option").filter({ hasText: "NetBox" });
+  for (let down = 0; down < 20 && (await offered.count()) === 0; down += 1)
+    await page.keyboard.press("ArrowDown");
+  await offered.first().click();
+  await page.locator("[data-act=try]").click();
+  await state(page, "failed");
+  await page.getByText(/不认得其中的表/).waitFor();
+  await look(page, `import-unknown-${size}`);
+  await page.locator(".state").getByRole("link").click();
+  await page.waitForURL(/\/imports\/new$/);
+
   await visit(page, "/imports");
   await page.getByText(`盘点 ${mark}.csv`).first().waitFor();
   await look(page, `imports-${size}`);

@@ -185,7 +185,16 @@ export default function ImportPage() {
       ) : null}
       {!run && !found.error ? <Waiting /> : null}
       {run && under ? <Progress run={run} /> : null}
-      {run?.state === "failed" ? <Failed problem={{ message: run.why }} /> : null}
+      {run?.state === "failed" ? (
+        <Failed
+          problem={{ message: run.why }}
+          action={
+            <Link className="button" to="/imports/new">
+              {t("import.start")}
+            </Link>
+          }
+        />
+      ) : null}
       {run?.state === "done" && run.why ? <Failed problem={{ message: run.why }} /> : null}
       {refused && state === "done" ? <Failed problem={refused} /> : null}
       {run?.state === "undone" ? (
