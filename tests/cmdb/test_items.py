@@ -80,7 +80,7 @@ def test_an_item_is_created_with_its_history_and_one_audit_line(hospital: dict[s
         ),
         (
             NewItem(type="business-system", name="X", attributes={"department": "zhou"}),
-            {"attributes.department": "This must be one of: department; it is a person."},
+            {"attributes.department": "This must be one of: Department; it is a Person."},
         ),
         (NewItem(type="ip-address", name="X"), {"attributes.address": "a value is needed"}),
     ],

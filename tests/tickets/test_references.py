@@ -57,7 +57,7 @@ def problem(answer: Any) -> tuple[int, list[tuple[str, str]]]:
 def test_only_an_item_of_a_type_that_may_stand_there_is_taken_subtypes_too(
     world: World, desk: ApiClient
 ) -> None:
-    wrong = (422, [("fields.device", "This must be one of: device; it is a business-system.")])
+    wrong = (422, [("fields.device", "This must be one of: Device; it is a Business system.")])
     assert problem(opened(desk, device=str(world.lis))) == wrong
     assert problem(opened(desk, device="lis")) == wrong
     nothing = uuid4()
