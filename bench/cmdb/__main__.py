@@ -1,5 +1,5 @@
-"""`python -m bench.cmdb [dense|campus]`: what supports what, at 200,000 items and up to 1,000,000
-relations.
+"""`python -m bench.cmdb [dense|campus|group]`: what supports what, at 200,000 items and up to
+1,000,000 relations.
 
 On a PostgreSQL of its own, through the API as the browser asks, for who sees everything and for
 who sees a part; beside it the same walk as one recursive statement of PostgreSQL. Takes some three
@@ -9,20 +9,14 @@ minutes, most of it filling.
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from wardround.site.postgres import EmbeddedPostgres
-
-if TYPE_CHECKING:
-    from bench.cmdb.hospital import Hospital
+from bench.cmdb.hospital import SHAPES
+from bench.cmdb.own_database import filled, own_database
 
 ASKED = 60
 _WALK = """
@@ -39,23 +33,14 @@ SELECT item FROM reach
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.cmdb", description="What supports what.")
-    parser.add_argument("shape", nargs="?", choices=("dense", "campus"), default="dense")
+    parser.add_argument("shape", nargs="?", choices=SHAPES, default="dense")
     shape = parser.parse_args().shape
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = EmbeddedPostgres(folder)
-        postgres.start()
-        try:
-            os.environ["WARDROUND_DATABASE_URL"] = postgres.url
-            os.environ.setdefault("WARDROUND_DATA", name)
-            _measure(shape)
-        finally:
-            postgres.stop()
+    with own_database():
+        _measure(shape)
 
 
 def _measure(shape: str) -> None:
-    hospital = _hospital(shape)
+    hospital = filled(shape)
     from wardround.cmdb import graph_queries  # noqa: PLC0415  # Django is set up now
     from wardround.cmdb.graph_types import Direction  # noqa: PLC0415
     from wardround.kernel.reach import EVERYTHING, Reach  # noqa: PLC0415
@@ -67,32 +52,15 @@ def _measure(shape: str) -> None:
 
     some = hospital.systems[:: max(len(hospital.systems) // ASKED, 1)]
     own = Reach(systems=frozenset(hospital.systems[:20]))
-    _write_serving()
+    write_serving()
     _tell("a system, both ways, everything seen", asked(EVERYTHING), some)
     _tell("a system, both ways, 20 systems seen", asked(own), hospital.systems[:20])
     among = hospital.switches[:: max(len(hospital.switches) // ASKED, 1)]
     _tell("a switch, both ways, everything seen", asked(EVERYTHING), among)
     _tell("a system's model", lambda id_: graph_queries.model(EVERYTHING, id_).items, some)
-    _tell("the ids alone, walked by PostgreSQL", _in_sql, some)
+    kinds = SHAPES[shape].kinds
+    _tell("the ids alone, walked by PostgreSQL", lambda id_: _in_sql(id_, kinds), some)
     _tell_changes(hospital.systems[0], hospital.switches[0])
-
-
-def _hospital(shape: str) -> Hospital:
-    """A database with the base pack, filled."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
-    import django  # noqa: PLC0415
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-
-    from bench.cmdb.hospital import SHAPES, fill  # noqa: PLC0415
-    from wardround.kernel import clock  # noqa: PLC0415
-    from wardround.kernel.types import system_actor  # noqa: PLC0415
-    from wardround.schema import actions as schema  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    schema.import_shipped(system_actor("bench"), at=clock.now(), names=["base"])
-    return fill(SHAPES[shape])
 
 
 def _tell_reading() -> None:
@@ -106,16 +74,15 @@ def _tell_reading() -> None:
           f" {seconds:.1f} s, {more:.0f} MB more at most")  # fmt: skip
 
 
-def _in_sql(id_: UUID) -> int:
+def _in_sql(id_: UUID, kinds: list[str]) -> int:
     from django.db import connection  # noqa: PLC0415
 
-    kinds = ["uses", "runs-on", "hosted-on", "stored-on", "connects", "located-in"]
     with connection.cursor() as cursor:
         cursor.execute(_WALK, [id_, kinds])
         return len(cursor.fetchall())
 
 
-def _write_serving() -> None:
+def write_serving() -> None:
     from wardround.cmdb import systems  # noqa: PLC0415
 
     began = time.perf_counter()

@@ -6,13 +6,14 @@ same words as a plain `LIKE` over the same texts, in the same run. The goal is a
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+from bench.cmdb.own_database import own_database, prepare
 
 DOCUMENTS, CHARACTERS, ASKED, GOAL_MS = 2_000, 20_000, 25, 100
 _WORDS = """
@@ -34,9 +35,7 @@ _RARE = ("肺结节随访", "直肠肿瘤切除")
 
 
 def main() -> None:
-    from bench.cmdb.lists import _platform  # noqa: PLC0415  # it is run as a program, too
-
-    with _platform():
+    with own_database():
         prepare()
         began = time.perf_counter()
         size = fill()
@@ -53,22 +52,6 @@ def main() -> None:
                 tell(f"{called}: {title}", lambda q=q, client=client: _search(client, q))
         for title, q in _ASKED.items():
             tell(f"plain LIKE: {title}", lambda q=q: _plain(q))
-
-
-def prepare() -> None:
-    """A database with the base pack."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wardround.web.settings")
-    import django  # noqa: PLC0415
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-
-    from wardround.kernel import clock  # noqa: PLC0415
-    from wardround.kernel.types import system_actor  # noqa: PLC0415
-    from wardround.schema import actions as schema  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    schema.import_shipped(system_actor("bench"), at=clock.now(), names=["base"])
 
 
 def fill() -> str:

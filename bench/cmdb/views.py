@@ -1,4 +1,4 @@
-"""`python -m bench.cmdb.views [dense|campus]`: the unified view, at 200,000 items.
+"""`python -m bench.cmdb.views [dense|campus|group]`: the unified view, at 200,000 items.
 
 On a PostgreSQL of its own: the whole view after a change and again, for who sees everything and for
 who sees twenty systems; a zone's topology; an item found by its address. The goal for an overview
@@ -8,15 +8,13 @@ is 5 s at 5,000 items. Takes some three minutes, most of it filling.
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID, uuid4
 
-from bench.cmdb.__main__ import _hospital, _write_serving
-from wardround.site.postgres import EmbeddedPostgres
+from bench.cmdb.__main__ import write_serving
+from bench.cmdb.hospital import AT, SHAPES
+from bench.cmdb.own_database import filled, own_database
 
 ZONES = 8
 _ADDRESSES = """
@@ -32,28 +30,19 @@ _ADDRESSED = ["virtual-machine", "host", "storage", "switch", "terminal"]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.cmdb.views", description=__doc__)
-    parser.add_argument("shape", nargs="?", choices=("dense", "campus"), default="dense")
+    parser.add_argument("shape", nargs="?", choices=SHAPES, default="dense")
     shape = parser.parse_args().shape
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = EmbeddedPostgres(folder)
-        postgres.start()
-        try:
-            os.environ["WARDROUND_DATABASE_URL"] = postgres.url
-            os.environ.setdefault("WARDROUND_DATA", name)
-            _measure(shape)
-        finally:
-            postgres.stop()
+    with own_database():
+        _measure(shape)
 
 
 def _measure(shape: str) -> None:
-    hospital = _hospital(shape)
+    hospital = filled(shape)
     from wardround.cmdb import held_graph, zone_queries, zones  # noqa: PLC0415
     from wardround.kernel.reach import EVERYTHING, Reach  # noqa: PLC0415
 
-    made = _zones()
-    _write_serving()
+    made = make_zones()
+    write_serving()
     _tell("who needs whom, read", lambda: len(held_graph.current().ids))
     _tell("where all lie, read", lambda: len(zones.current().graph.ids))
     _tell("the whole view", lambda: zone_queries.unified(EVERYTHING).items)
@@ -63,11 +52,10 @@ def _measure(shape: str) -> None:
     _tell("where one lies", lambda: len(zone_queries.where_are(EVERYTHING, made[:1])))
 
 
-def _zones() -> list[UUID]:
+def make_zones() -> list[UUID]:
     """Zones by the second number of the address, written past whoever keeps history."""
     from django.db import connection  # noqa: PLC0415
 
-    from bench.cmdb.hospital import AT  # noqa: PLC0415
     from wardround.cmdb import models  # noqa: PLC0415
 
     with connection.cursor() as cursor:
