@@ -108,14 +108,16 @@ def write_texts() -> None:
 
 def _tell(title: str, ask: Callable[[UUID], int], ids: Sequence[UUID]) -> None:
     ask(ids[0])
-    spans, found = [], []
+    spans, found, used = [], [], time.process_time()
     for id_ in ids:
         began = time.perf_counter()
         found.append(ask(id_))
         spans.append((time.perf_counter() - began) * 1000)
+    own = (time.process_time() - used) * 1000 / len(ids)
     spans.sort()
     print(f"{title:40} items {statistics.median(found):7,.0f}   p50 {statistics.median(spans):7.1f}"
-          f" ms   p95 {spans[int(len(spans) * 0.95)]:7.1f} ms")  # fmt: skip
+          f" ms   p95 {spans[int(len(spans) * 0.95)]:7.1f} ms   processor here {own:6.1f} ms",
+          flush=True)  # fmt: skip
 
 
 def _tell_changes(system: UUID, switch: UUID) -> None:

@@ -210,8 +210,8 @@ def _tell(asked: Asked, plain: Asked, visits: list[Mapping[str, Any]]) -> None:
         print(f"  {kind + named:22} p50 {statistics.median(took):6.0f} ms   most {took[-1]:6.0f} ms"
               f"   last answer after {answers:6.0f} ms; processor: page {busy:6.0f} ms, web"
               f" process {web:6.0f} ms{over}")  # fmt: skip
-    for name, took in _slowest(visits, asked.path):
-        print(f"    {took:6.0f} ms  {name}")
+    for name, ms in _slowest(visits, asked.path):
+        print(f"    {ms:6.0f} ms  {name}")
     bare = statistics.median(each["ms"] for each in visits if each["kind"] == "bare")
     said = f"{asked.places:,} plain boxes and as many lines, without a program"
     print(f"  {said}: p50 {bare:.0f} ms", flush=True)
