@@ -15,7 +15,7 @@ from typing import Any
 from bench.cmdb.__main__ import write_texts
 from bench.cmdb.hospital import SHAPES
 from bench.cmdb.own_database import filled, own_database
-from bench.cmdb.workbooks import FILES, HEADS, ROWS, workbook
+from bench.cmdb.workbooks import FILES, HEADS, ROWS, SAID, SHEET, workbook
 
 
 def main() -> None:
@@ -36,12 +36,12 @@ def main() -> None:
 
 def _tell(title: str, data: bytes) -> None:
     from wardround.cmdb import import_actions, import_queries  # noqa: PLC0415
-    from wardround.cmdb.import_types import NewImport  # noqa: PLC0415
+    from wardround.cmdb.import_types import NewImport, TableWish  # noqa: PLC0415
     from wardround.kernel import clock  # noqa: PLC0415
     from wardround.kernel.types import system_actor  # noqa: PLC0415
 
     actor, began, used = system_actor("bench"), time.perf_counter(), time.process_time()
-    new = NewImport("terminals.xlsx", data)
+    new = NewImport("terminals.xlsx", data, tables={SHEET: TableWish(columns=SAID)})
     taken = import_actions.take_in(actor, new, at=clock.now(), defer=_nobody)
     import_actions.work(taken.id, at=clock.now())
     done = import_queries.get(actor, taken.id)

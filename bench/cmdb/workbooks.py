@@ -17,6 +17,7 @@ ROWS: Final = 100_000
 FRESH: Final = 60_000
 """Of the plain rows those that are not there yet; the others are of the house."""
 Row = Sequence[object]
+SHEET: Final = "inventory"
 
 
 def plain(shape: Shape) -> Iterator[Row]:
@@ -132,7 +133,7 @@ def workbook(rows: Iterator[Row]) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415  # it takes a while, and tests need no file
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("terminals")
+    sheet = book.create_sheet(SHEET)
     for row in rows:
         sheet.append(row)
     file = io.BytesIO()
@@ -140,4 +141,8 @@ def workbook(rows: Iterator[Row]) -> bytes:
     return file.getvalue()
 
 
+SAID = {"Operating system": "attributes.operating_system"}
+"""What somebody says of the columns: two types call different attributes so, and the guess is the
+other one.
+"""
 FILES = {"plain": plain, "wide": wide}
