@@ -79,7 +79,7 @@ GROUP = Asked(
             WHEN 'host' THEN jsonb_build_object('cpu_cores', item.n % 64, 'warranty_ends_on',
                 to_char(date '2024-01-01' + (item.n % 1500)::int, 'YYYY-MM-DD'))
             WHEN 'database' THEN jsonb_build_object('engine',
-                (ARRAY['oracle', 'mysql', 'iris'])[1 + item.n % 3])
+                (ARRAY['oracle', 'mysql', 'iris'])[1 + item.n / 9 % 3])
             ELSE '{{}}' END
     {_OF_ITEMS} AND item.n % 9 = 0""",  # noqa: S608  # of ours
     narrow='type = switch and owner.department = "Directorate 3"',
