@@ -165,10 +165,10 @@ def parts(reach: Reach, systems: Collection[UUID]) -> dict[UUID, Parts]:
     Whatever serves a system that a grant names is within reach, so these are chosen by it alone.
     """
     counted: dict[UUID, dict[Condition, int]] = {system: {} for system in systems}
-    whole = [each for each in counted if reach.everything or each in reach.systems]
+    whole = {each for each in counted if reach.everything or each in reach.systems}
     written = types_with(ItemRole.DOCUMENT, schema.remembered_item_types())
-    found = statements.returned("parts_faring", {"systems": whole, "document_types": written})
-    if rest := [each for each in reach.of(counted) if each not in set(whole)]:
+    found = statements.returned("parts_faring", {"systems": [*whole], "document_types": written})
+    if rest := {*reach.of(counted)} - whole:
         found += _faring_as_seen(reach, rest, written)
     for system, condition, number in found:
         counted[system][Condition(condition)] = number
@@ -176,7 +176,7 @@ def parts(reach: Reach, systems: Collection[UUID]) -> dict[UUID, Parts]:
 
 
 def _faring_as_seen(
-    reach: Reach, systems: Sequence[UUID], written: Sequence[str]
+    reach: Reach, systems: Collection[UUID], written: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     """The same of systems that an expression reaches: each part has to be within reach itself."""
     system = Func(F("systems"), function="unnest", output_field=UUIDField())

@@ -4166,6 +4166,8 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+            /** Because */
+            because?: string[];
             condition: components["schemas"]["Condition"];
             /** Condition Since */
             condition_since: string | null;
@@ -5770,6 +5772,8 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+            /** Because */
+            because?: string[];
             condition: components["schemas"]["Condition"];
             /** Condition Since */
             condition_since: string | null;
@@ -5985,6 +5989,8 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+            /** Because */
+            because?: string[];
             condition: components["schemas"]["Condition"];
             /** Condition Since */
             condition_since: string | null;
@@ -6684,6 +6690,8 @@ export interface components {
             attributes: {
                 [key: string]: unknown;
             };
+            /** Because */
+            because?: string[];
             /** Children */
             children: number;
             condition: components["schemas"]["Condition"];
