@@ -95,6 +95,28 @@ def test_heads_that_stand_twice(admin: ApiClient) -> None:
 
 
 @pytest.mark.django_db
+def test_heads_mean_what_they_mean_of_the_types_in_the_file(admin: ApiClient) -> None:
+    """A label of a type that is not in the file does not take a column from one that is; and where
+    nothing says which types those are, the very name of an attribute goes before another's label.
+    """
+    rows = [
+        ["类型", "名称", "Operating system"],
+        ["虚拟机", "门诊 01", "Debian 12"],
+        ["host", "机架 01", None],
+    ]
+    run = imported(admin, rows)
+    assert [column["to"] for column in run["tables"][0]["columns"]] == [
+        "type", "name", "attributes.operating_system",
+    ]  # fmt: skip
+    assert counts(run) == (2, 0, 0, 0), lines(admin, run)
+    held = Item.objects.get(name="门诊 01")
+    assert held.attributes["operating_system"] == "Debian 12"
+    words = ["类型", "名称", "operating_system"]
+    told = imported(admin, [words, ["no such type", "甲", "x"]])["tables"][0]["columns"]
+    assert told[2]["to"] == "attributes.operating_system"
+
+
+@pytest.mark.django_db
 def test_a_column_without_a_head_is_told_and_can_be_read(admin: ApiClient) -> None:
     """Values above which no head stands are left out like any other column, not in silence; so is
     what stands beyond the heads. The refused rows come back with them, and can be sent again.

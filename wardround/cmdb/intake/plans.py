@@ -31,6 +31,8 @@ _MOST_GUESSES = 200
 """So many heads are compared with every word that is like them; there are people who send a whole
 sheet's 16,384.
 """
+_MOST_TYPES = 200
+"""Different words of a column of types; where there are more it is none."""
 RELATION_DETAILS = ("group", "need", "standby", "switch_minutes")
 ITEM_TARGETS = ("key", "own", "name", "type", "importance", "owner", "vendor")
 RELATION_TARGETS = ("from", "to", "kind", *RELATION_DETAILS)
@@ -140,10 +142,10 @@ class Vocabulary:
 
     def _said(self, types: Iterable[ItemType]) -> Iterator[tuple[str, str]]:
         yield from ((word, target) for target in ITEM_TARGETS for word in _WORDS[target][:2])
-        for known in types:
-            for attribute in known.attributes:
-                for word in (*_both(attribute.label), attribute.name):
-                    yield word, f"attributes.{attribute.name}"
+        several = [attribute for known in types for attribute in known.attributes]
+        yield from ((each.name, f"attributes.{each.name}") for each in several)
+        for each in several:
+            yield from ((word, f"attributes.{each.name}") for word in _both(each.label))
         yield from ((word, target) for target, words in _WORDS.items() for word in words)
         yield from ((word, "") for word in _REASONS)
         for name, kind in self.kinds.items():
@@ -179,10 +181,33 @@ def plan(
     if head is None:
         return TablePlan(table.name, its_type)
     heads = _whole_heads(table, head)
-    columns = _columns(heads, words, relation_words, said)
-    rows = sum(line.number > head.number for line in table.filled())
     by_word = {folded(text): name for text, name in said.types.items()}
+    columns = _columns(heads, words, relation_words, said)
+    if not known and (there := _types_there(table, head, columns, vocabulary, by_word)):
+        columns = _columns(heads, vocabulary.words(there), relation_words, said)
+    rows = sum(line.number > head.number for line in table.filled())
     return TablePlan(table.name, its_type, head.number, columns, rows, by_word)
+
+
+def _types_there(
+    table: Table,
+    head: Line,
+    columns: Iterable[ColumnPlan],
+    vocabulary: Vocabulary,
+    by_word: Mapping[str, str],
+) -> list[ItemType]:
+    """The types that the column of types names: what a head means is what it means of these."""
+    place = next((column.place for column in columns if column.to == "type"), None)
+    if place is None:
+        return []
+    texts: dict[str, None] = {}
+    for line in table.filled():
+        if line.number > head.number and place < len(line.cells):
+            texts.setdefault(_text(line.cells[place]), None)
+        if len(texts) > _MOST_TYPES:
+            return []
+    names = (by_word.get(folded(text)) or vocabulary.type_named(text) for text in texts if text)
+    return [vocabulary.types[name] for name in dict.fromkeys(names) if name in vocabulary.types]
 
 
 def wish_for(table: Table, wishes: Wishes) -> TableWish | None:
