@@ -309,6 +309,29 @@ def test_who_sees_a_server_reads_what_is_written_about_it(
     assert hits(of_pacs, "分诊") == []
 
 
+def test_who_may_change_a_system_attaches_documents_to_it(
+    li: ApiClient, hospital: dict[str, UUID]
+) -> None:
+    """What is new serves nothing and is in nobody's reach but for the moment it is attached in."""
+    of_pacs = Scope(systems=frozenset({hospital["pacs"]}))
+    engineer = client_of("zhao", "engineer", scope=of_pacs)
+    made = attached(engineer, hospital["pacs-db"], "库手册.docx", files.docx(files.PLAN))
+    assert fetched(engineer, made["document"]["id"], 1).status_code == 200
+    (system,) = engineer.get(f"/items/{made['document']['id']}").body["systems"]
+    assert system["id"] == str(hospital["pacs"])
+    others = sent(engineer, f"/items/{hospital['lis']}/documents", "检验.docx", b"a")
+    assert others.status == 404
+    reader = client_of("wang", "reader", scope=of_pacs)
+    assert sent(reader, f"/items/{hospital['pacs']}/documents", "a.txt", b"a").status == 403
+    assert engineer.post("/items", {"type": "document", "name": "无所属"}).status == 403
+
+    said = Scope(where=frozenset({'name = "PACS 数据库"'}))
+    narrow = client_of("qian", "engineer", scope=said)
+    refused = sent(narrow, f"/items/{hospital['pacs-db']}/documents", "甲.txt", b"a")
+    assert (refused.status, refused.body["code"]) == (422, "beyond_reach")
+    assert {row["name"] for row in li.get("/items", type="document").body["items"]} == {"库手册"}
+
+
 def test_versions_go_and_come_with_their_document(li: ApiClient, hospital: dict[str, UUID]) -> None:
     document = attached(li, hospital["pacs"], "一.docx", files.docx(files.PLAN))["document"]["id"]
     read_all()

@@ -69,7 +69,7 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     actor.require(WRITE, systems=())
     id_ = new_id()
     key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
-    made = _prepared(actor, ItemDraft(id_, key, new.type, new.content))
+    made = prepared_item(actor, ItemDraft(id_, key, new.type, new.content))
     write(actor, Writing(items=[made]), at=at)
     audit.record(actor, "item.create", subject=("item", id_), type=new.type, name=made.after.name)
     return item(reach(actor, READ), id_)
@@ -94,7 +94,7 @@ def update_item(  # noqa: PLR0913  # all but three are named
     if row.retired_at is not None:
         raise OutOfUse
     before = stored(row)
-    edited = _prepared(actor, ItemDraft(row.id, row.key, row.type, edit, before))
+    edited = prepared_item(actor, ItemDraft(row.id, row.key, row.type, edit, before))
     if edited.news and edit != ItemEdit():
         write(actor, Writing(items=[edited], why=why), at=at)
         fields = tuple(change.field for change in edited.changes)
@@ -102,7 +102,7 @@ def update_item(  # noqa: PLR0913  # all but three are named
     return item(reach(actor, READ), row.id)
 
 
-def _prepared(actor: Actor, draft: ItemDraft) -> Prepared:
+def prepared_item(actor: Actor, draft: ItemDraft) -> Prepared:
     """The item that comes of one draft. Raises BadInput by field."""
     types, seen = schema.remembered_item_types(), reach(actor, READ)
     present = draft.before.named(types.get(draft.type)) if draft.before else ()
@@ -151,7 +151,7 @@ def restore_item(actor: Actor, item_id: UUID, *, at: datetime, version: int | No
     if version is not None and row.version != version:
         raise StaleItem(field="version", version=row.version)
     if row.retired_at is not None:
-        back = _prepared(actor, ItemDraft(row.id, row.key, row.type, ItemEdit(), stored(row)))
+        back = prepared_item(actor, ItemDraft(row.id, row.key, row.type, ItemEdit(), stored(row)))
         write(actor, Writing(items=[back]), at=at)
         audit.record(actor, "item.restore", subject=("item", row.id), name=row.name)
     return item(reach(actor, READ), row.id)

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from wardround.cmdb import actions, models, statements
+from wardround.cmdb import models, statements
+from wardround.cmdb.attaching import create_attached
 from wardround.cmdb.documents import queries, storing
 from wardround.cmdb.documents.models import Content, DocumentVersion
 from wardround.cmdb.documents.storing import Sent
@@ -27,7 +28,6 @@ from wardround.cmdb.items import ItemRef, NewItem
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.cmdb.rules import FieldChange, document_kinds
 from wardround.cmdb.signals import ItemChanged, item_changed
-from wardround.cmdb.types import NewRelation
 from wardround.cmdb.whys import Why
 from wardround.cmdb.writing import save_history
 from wardround.kernel import audit, live
@@ -59,20 +59,24 @@ def _attached(  # noqa: PLR0913, PLR0917  # as above
     actor: Actor, item_id: UUID, sent: Sent, new: NewDocument, at: datetime, defer: Defer
 ) -> Taken:
     schema.hold()
-    actor.require(WRITE, systems=())
+    _locked(actor, item_id, lock=False)
     storing.in_turn()
     content = storing.keep(sent, at)
     statements.in_turn()
     row = _locked(actor, item_id)
     way = _way(row, new)
     name = new.name.strip() or sent.name.rpartition(".")[0] or sent.name
-    made = actions.create_item(actor, NewItem(type=way.type, name=name[:_MOST_NAME]), at=at)
-    outward = way.kind in document_kinds(schema.relation_kinds())[0]
-    source, target = (made.id, row.id) if outward else (row.id, made.id)
-    actions.relate(actor, NewRelation(way.kind, str(source), str(target)), at=at)
-    version = _put(actor, made.id, content, sent.name, note=new.note, at=at)
+    made = create_attached(
+        actor,
+        NewItem(type=way.type, name=name[:_MOST_NAME]),
+        row,
+        way.kind,
+        outward=way.kind in document_kinds(schema.relation_kinds())[0],
+        at=at,
+    )
+    version = _put(actor, made, content, sent.name, note=new.note, at=at)
     _tell(actor, "document.add", None, version, at)
-    live.publish("items", made.id, row.id)
+    live.publish("items", made, row.id)
     return _taken(actor, version, content, defer)
 
 
