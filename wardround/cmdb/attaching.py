@@ -41,7 +41,7 @@ def create_attached(  # noqa: PLR0913  # all but four are named
     key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
     made = prepared_item(actor, ItemDraft(id_, key, new.type, new.content))
     ends = (id_, there.id) if outward else (there.id, id_)
-    wanted = NewRelation(kind, *map(str, ends))
+    wanted = NewRelation(kind, str(ends[0]), str(ends[1]))
     targets = {str(id_): Target(id_, new.type), str(there.id): Target(there.id, there.type)}
     model = Model(schema.remembered_item_types(), schema.relation_kinds())
     if found := tuple(relation_problems(wanted, targets, model, ends=("source", "target"))):
