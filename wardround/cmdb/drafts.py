@@ -12,7 +12,6 @@ from wardround.cmdb.rules import FieldChange
 from wardround.cmdb.types import ItemEdit
 from wardround.kernel.errors import FieldProblem
 from wardround.schema.types import (
-    AttributeType,
     ItemRole,
     ItemType,
 )
@@ -122,9 +121,9 @@ class Checked:
         for column in PEOPLE:
             if text := self.columns.get(column):
                 yield column, text, ()
-        for attribute in self.type.attributes if self.type else ():
+        for attribute in rules.references(self.type):
             text = self.attributes.get(attribute.name)
-            if attribute.type is AttributeType.REFERENCE and text is not None:
+            if text is not None:
                 yield f"attributes.{attribute.name}", text, attribute.to
 
 

@@ -161,17 +161,24 @@ def work(import_id: UUID, *, at: datetime) -> None:
         return
     with translation.override(run.language or None), _no_looking_for_cycles():
         try:
-            actor = _actor(run)
-            tables = working.opened(run)
-            if run.dry_run:
-                _try(actor, run, tables, at)
-            else:
-                _write(actor, run, tables, at)
+            _worked(run, at)
         except WardroundError as error:
             _end(run.id, str(error), at)
         except Exception:
             _end(run.id, _("Something went wrong on our side. It has been logged."), at)
             raise
+
+
+def _worked(run: models.ImportRun, at: datetime) -> None:
+    """All that is held of the file is let go when it ends: what is looked through for cycles after
+    that is little.
+    """
+    actor = _actor(run)
+    tables = working.opened(run)
+    if run.dry_run:
+        _try(actor, run, tables, at)
+    else:
+        _write(actor, run, tables, at)
 
 
 @contextmanager

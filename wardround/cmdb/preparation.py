@@ -83,7 +83,7 @@ def checked(
     begun = draft.retyped or (draft.before is None and not draft.partial)
     usual = defaults(item_type.attributes) if begun else {}
     result = validated(
-        [_not_asked(each) if each.name in draft.hidden else each for each in item_type.attributes],
+        _asked(item_type.attributes, draft.hidden),
         {**usual, **kept, **said},
         row=draft.row,
         require=begun,
@@ -112,9 +112,16 @@ def _open_to(draft: ItemDraft, item_type: ItemType) -> tuple[dict[str, Any], lis
     return said, problems
 
 
-def _not_asked(attribute: ItemAttribute) -> ItemAttribute:
+def _asked(attributes: Sequence[ItemAttribute], hidden: Collection[str]) -> Sequence[ItemAttribute]:
     """Nobody is asked for what he may not see."""
-    return attribute.model_copy(update={"required": False}) if attribute.required else attribute
+    if not hidden:
+        return attributes
+    return [
+        each.model_copy(update={"required": False})
+        if each.required and each.name in hidden
+        else each
+        for each in attributes
+    ]
 
 
 def _unfit_type(draft: ItemDraft, item_type: ItemType | None, usable: Collection[str]) -> str:

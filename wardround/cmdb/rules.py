@@ -12,6 +12,7 @@ from wardround.cmdb.items import ABNORMAL, Condition, Parts
 from wardround.schema.types import (
     AttributeType,
     Capability,
+    Declared,
     Impact,
     ItemAttribute,
     ItemRole,
@@ -352,10 +353,15 @@ def with_descendants(names: Sequence[str], types: Mapping[str, ItemType]) -> lis
 
 def reference_names(item_type: ItemType | None) -> tuple[str, ...]:
     """Attributes of a type that point to other items."""
+    return tuple(attribute.name for attribute in references(item_type))
+
+
+def references(item_type: ItemType | None) -> tuple[ItemAttribute, ...]:
+    """The same as they are declared."""
     declared = item_type.attributes if item_type else ()
-    return tuple(
-        attribute.name for attribute in declared if attribute.type is AttributeType.REFERENCE
-    )
+    if isinstance(declared, Declared):
+        return declared.references
+    return tuple(each for each in declared if each.type is AttributeType.REFERENCE)
 
 
 def secret_names(item_type: ItemType | None) -> tuple[str, ...]:

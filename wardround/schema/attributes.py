@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from wardround.kernel import secrets
 from wardround.kernel.errors import FieldProblem
 from wardround.schema import units
 from wardround.schema.errors import Unfit
+from wardround.schema.item_attributes import Declared
 from wardround.schema.sealing import MASK, SEALED_ELSEWHERE
 from wardround.schema.suggestions import closest
 from wardround.schema.types import Attribute, AttributeType, Path, Problem
@@ -125,7 +126,7 @@ def validated(  # noqa: PLR0913  # all but two are named
         tokens: whether what stands for a secret in a text may be given for one.
 
     """
-    by_name = {attribute.name: attribute for attribute in attributes}
+    by_name, required = _named(attributes), _required(attributes)
     findings, values = _Findings(prefix, row), dict[str, Any]()
     for name, value in given.items():
         if name not in by_name:
@@ -141,14 +142,22 @@ def validated(  # noqa: PLR0913  # all but two are named
             values[name] = normal(by_name[name], value)
         except Unfit as unfit:
             findings.add(name, str(unfit))
-    for attribute in attributes:
-        if (
-            attribute.required
-            and (require or attribute.name in given)
-            and _absent(attribute, given, values)
-        ):
+    for attribute in required:
+        if (require or attribute.name in given) and _absent(attribute, given, values):
             findings.add(attribute.name, gettext("a value is needed"))
     return Validated(values, tuple(findings.problems))
+
+
+def _named(attributes: Sequence[Attribute]) -> Mapping[str, Attribute]:
+    if isinstance(attributes, Declared):
+        return attributes.by_name
+    return {attribute.name: attribute for attribute in attributes}
+
+
+def _required(attributes: Sequence[Attribute]) -> Iterable[Attribute]:
+    if isinstance(attributes, Declared):
+        return attributes.required
+    return (attribute for attribute in attributes if attribute.required)
 
 
 def _absent(attribute: Attribute, given: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -188,10 +197,10 @@ def sealed(
     attributes: Sequence[Attribute], values: Mapping[str, Any], before: Mapping[str, Any]
 ) -> dict[str, Any]:
     """`values` with their secrets sealed; a mask, or the same secret, keeps what is stored."""
-    ready = dict(values)
-    for attribute in attributes:
-        value, stored = ready.get(attribute.name), before.get(attribute.name)
-        if value is None:
+    ready, by_name = dict(values), _named(attributes)
+    for name, value in values.items():
+        attribute, stored = by_name.get(name), before.get(name)
+        if value is None or attribute is None:
             continue
         if attribute.type is AttributeType.SECRET:
             ready[attribute.name] = _kept_or_sealed(value, stored)

@@ -4,7 +4,9 @@ brings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -268,3 +270,21 @@ WARRANTY = (
     ),
 )
 """What items with a warranty have, unless their type declares the same name itself."""
+
+
+class Declared(tuple[ItemAttribute, ...]):  # noqa: SLOT001  # what is found is kept in it
+    """The attributes of a type in their order, with what it inherits: found by name at once, for
+    who looks at a hundred thousand items of it.
+    """
+
+    @cached_property
+    def by_name(self) -> Mapping[str, ItemAttribute]:
+        return {each.name: each for each in self}
+
+    @cached_property
+    def required(self) -> tuple[ItemAttribute, ...]:
+        return tuple(each for each in self if each.required)
+
+    @cached_property
+    def references(self) -> tuple[ItemAttribute, ...]:
+        return tuple(each for each in self if each.type is AttributeType.REFERENCE)

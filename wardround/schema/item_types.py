@@ -28,6 +28,7 @@ from wardround.schema.item_attributes import (
     WARRANTY,
     WARRANTY_GROUP,
     AttributeGroup,
+    Declared,
     ItemAttribute,
 )
 
@@ -250,7 +251,10 @@ class ItemType(Declaration):
         return self._alone_in
 
     def attribute(self, name: str) -> ItemAttribute | None:
-        return next((each for each in self.attributes if each.name == name), None)
+        known = self.attributes
+        if isinstance(known, Declared):
+            return known.by_name.get(name)
+        return next((each for each in known if each.name == name), None)
 
     def is_a(self, name: str) -> bool:
         return name == self.name or name in self.lineage
@@ -271,7 +275,7 @@ class ItemType(Declaration):
             update={
                 "layer": next((kin.layer for kin in line if kin.layer), ""),
                 "icon": next((kin.icon for kin in line if kin.icon), ""),
-                "attributes": tuple(attributes.values()),
+                "attributes": Declared(attributes.values()),
                 "groups": tuple(groups.values()),
                 "roles": tuple(sorted({role for kin in line for role in kin.roles})),
                 "capabilities": tuple(sorted(capable)),

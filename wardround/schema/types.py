@@ -21,6 +21,7 @@ from wardround.schema.item_attributes import (
     AttributeGroup,
     AttributeType,
     Choice,
+    Declared,
     ItemAttribute,
 )
 from wardround.schema.item_types import (
@@ -43,6 +44,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Choice",
+    "Declared",
     "DefinitionVersion",
     "Dependent",
     "Difference",
