@@ -97,7 +97,7 @@ def test_a_dry_run_writes_nothing_and_tells_what_would_be(admin: ApiClient) -> N
 
 def test_the_refused_rows_come_back_and_are_mended(admin: ApiClient) -> None:
     rows = [
-        ["key", "name", "type", "serial", "说明"],
+        ["key", "name", "type", "serial", "型号"],
         ["n-1", "甲", "host", "S1", "=cmd|' /C calc'!A0"],
         ["n-2", "=cmd|' /C calc'!A0", "hots", "S2", "x"],
     ]
