@@ -181,7 +181,8 @@ def _faring_as_seen(
     """The same of systems that an expression reaches: each part has to be within reach itself."""
     system = Func(F("systems"), function="unnest", output_field=UUIDField())
     rows: QuerySet[Any] = models.Item.objects.filter(reach.condition(), retired_at=None)
-    rows = rows.filter(systems__overlap=systems).exclude(id__in=systems).exclude(type__in=written)
+    rows = rows.filter(systems__overlap=[*systems]).exclude(id__in=systems)
+    rows = rows.exclude(type__in=written)
     counted = rows.annotate(system=system).values("system", "condition")
     return [
         (row["system"], row["condition"], row["number"])
