@@ -28,6 +28,7 @@ def test_an_item_as_the_screens_get_it(admin: ApiClient, hospital: dict[str, UUI
     body = answer.body
     assert body.pop("updated_at").startswith("2026-03-02T08:00:00")
     assert body == {
+        "because": [],
         "id": str(hospital["pacs"]),
         "key": "pacs",
         "type": "business-system",
