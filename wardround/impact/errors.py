@@ -25,8 +25,3 @@ class TooManyCells(BadInput):
         "The matrix has %(count)s cells here, and %(most)s are shown at once. Choose business"
         " systems or layers."
     )
-
-
-class UnknownLayer(BadInput):
-    code = "unknown_layer"
-    message = _("There is no layer “%(name)s”. Known are: %(known)s.")

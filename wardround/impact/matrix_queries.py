@@ -14,7 +14,7 @@ from wardround.cmdb import queries as cmdb
 from wardround.cmdb.graph import Graph
 from wardround.cmdb.types import Item, ItemRef
 from wardround.impact import held
-from wardround.impact.errors import TooManyCells, UnknownItems, UnknownLayer
+from wardround.impact.errors import TooManyCells, UnknownItems
 from wardround.impact.matrix import CODES, Cells
 from wardround.impact.types import (
     GRAVEST,
@@ -45,9 +45,9 @@ class MatrixAsked:
 def matrix(reach: Reach, asked: MatrixAsked, *, at: datetime) -> ImpactMatrix:
     """Which single item does what to which business system.
 
-    Raises UnknownItems, UnknownLayer, TooManyCells.
+    Raises UnknownItems, TooManyCells.
     """
-    services, layers = _services(reach, asked.services), _layers(asked.layers)
+    services = _services(reach, asked.services)
     hospital, every = held.cells()
     graph = hospital.graph
     columns = {
@@ -57,7 +57,7 @@ def matrix(reach: Reach, asked: MatrixAsked, *, at: datetime) -> ImpactMatrix:
     }
     wanted = np.isin(every.service, np.array([*columns], np.int32))
     if asked.layers:
-        wanted &= graph.of_types(layers)[every.item]
+        wanted &= graph.of_types(_types_of(asked.layers))[every.item]
     found = every.chosen(wanted)
     if len(found.item) > MOST_CELLS:
         raise TooManyCells(count=len(found.item), most=MOST_CELLS)
@@ -75,14 +75,9 @@ def _services(reach: Reach, wanted: Collection[UUID]) -> list[Item]:
     return sorted(chosen, key=lambda item: (item.importance or "Z", item.name, item.id))
 
 
-def _layers(wanted: Collection[str]) -> list[str]:
-    """The types of these layers."""
-    of_types = schema.layers_of_types()
-    known = {layer.name for layer in of_types.values()}
-    for name in wanted:
-        if name not in known:
-            raise UnknownLayer(name=name[:50], known=", ".join(sorted(known)), field="layers")
-    return [type_name for type_name, layer in of_types.items() if layer.name in wanted]
+def _types_of(layers: Collection[str]) -> list[str]:
+    of_types = schema.layers_of_types().items()
+    return [type_name for type_name, layer in of_types if layer.name in layers]
 
 
 def _told(  # noqa: PLR0913, PLR0917  # all that an answer is made of

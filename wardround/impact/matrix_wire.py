@@ -21,6 +21,7 @@ from wardround.impact.types import (
     MatrixService,
 )
 from wardround.kernel.wire import Answer, Body, Label, Ref, Several
+from wardround.schema.queries import named
 
 
 class MatrixForm(StrEnum):
@@ -32,7 +33,7 @@ class MatrixForm(StrEnum):
 
 class MatrixQuery(Body):
     services: list[UUID] = Several
-    layers: list[str] = Several
+    layers: list[Annotated[str, named("layer")]] = Several
     form: MatrixForm = MatrixForm.CELLS
 
     def asked(self) -> MatrixAsked:

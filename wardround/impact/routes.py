@@ -49,12 +49,12 @@ def what_if(request: Request, body: WhatIfBody) -> HospitalNowOut:
 
 
 @router.get("/impact/matrix", needs=READ, response=MatrixOut)
-def matrix(request: Request, asked: Query[MatrixQuery]) -> MatrixOut:
+def matrix(request: Request, filters: Query[MatrixQuery]) -> MatrixOut:
     """Which single item does what to which business system (CFIA): X it stops, M it stops until a
     cold standby is switched on, A it goes on by itself. Blank cells are left out.
     """
     seen = reach(actor_of(request), READ)
-    return MatrixOut.of(matrix_queries.matrix(seen, asked.asked(), at=clock.now()), asked.form)
+    return MatrixOut.of(matrix_queries.matrix(seen, filters.asked(), at=clock.now()), filters.form)
 
 
 @router.get("/impact/explanation", needs=READ, response=CellWhyOut)
