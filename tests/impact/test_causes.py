@@ -12,7 +12,7 @@ from tests.cmdb.conftest import AT, PLATFORM, base, hospital
 from tests.hospital import ApiClient, client_of
 from tests.impact.test_state import conditions
 from wardround.cmdb import actions
-from wardround.cmdb.types import Condition, NewRelation
+from wardround.cmdb.types import Condition, ConditionChange, NewRelation
 from wardround.kernel.types import Scope
 
 __all__ = ["base", "hospital"]
@@ -97,6 +97,22 @@ def test_what_both_stand_on_explains_what_is_down(hospital: dict[str, UUID], li:
     assert kinds == {
         "物理服务器 1": "contributing", "PACS 数据库": "explained", "备用服务器": "unrelated",
     }  # fmt: skip
+
+
+def test_what_stands_alone_is_its_own_cause(hospital: dict[str, UUID], li: ApiClient) -> None:
+    """A system without a model, and a machine that nobody needs: measured as down all the same."""
+    made = {}
+    for kind, name in (("business-system", "无模型系统"), ("host", "闲置主机")):
+        made[name] = UUID(li.post("/items", {"type": kind, "name": name}).body["id"])
+    changes = [ConditionChange(id_, Condition.DOWN) for id_ in made.values()]
+    actions.set_conditions(PLATFORM, changes, at=AT)
+    body = causes(li)
+    assert [ref["name"] for ref in body["down"]] == ["无模型系统"]
+    assert [names(cause["parts"]) for cause in body["causes"]] == [{"无模型系统"}]
+    kinds = {row["item"]["name"]: row["kind"] for row in body["failed"]}
+    assert kinds == {"无模型系统": "contributing", "闲置主机": "unrelated"}
+    conditions(hospital, switch_1=Condition.DOWN)
+    assert names(causes(li)["causes"][0]["parts"]) == {"无模型系统", "核心交换机 1"}
 
 
 def test_what_is_measured_as_working_is_no_cause(hospital: dict[str, UUID], li: ApiClient) -> None:

@@ -53,13 +53,13 @@ def _told(  # noqa: PLR0913, PLR0917  # all that an answer is made of
     words = Words.of(reach, hospital, {label for row in rows for label in row})
     told = tuple(once(CutSetTold(words.several(row)) for row in rows[:MOST_SETS]))
     complete = max_order if found.complete_to is None else min(found.complete_to, max_order)
-    by_order = [0, *found.by_order[1 : max_order + 1]]
-    if len(by_order) > 1:
-        by_order[1] -= 1  # its own
+    by_order = [*found.by_order[1 : max_order + 1]]
+    if by_order:
+        by_order[0] = max(by_order[0] - 1, 0)  # its own
     return ServiceCutSets(
         service,
         told,
         more=len(rows) > MOST_SETS,
-        by_order=tuple(by_order[1:]) if reach.everything else None,
+        by_order=tuple(by_order) if reach.everything else None,
         complete_to=complete,
     )

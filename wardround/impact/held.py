@@ -25,6 +25,8 @@ class _InProcess:
         self._lock = threading.Lock()
         self._hospital: tuple[Hospital, _Gates] | None = None
         self._live: tuple[Live, frozenset[UUID]] | None = None
+        self._counting = threading.Lock()
+        """Of the matrix: boards do not wait for it."""
         self._cells: tuple[Hospital, Cells] | None = None
 
     def hospital(self) -> Hospital:
@@ -51,7 +53,7 @@ class _InProcess:
 
     def cells(self) -> tuple[Hospital, Cells]:
         hospital = self.hospital()
-        with self._lock:
+        with self._counting:
             if self._cells is None or self._cells[0] is not hospital:
                 systems = hospital.graph.of_types(_types_of_systems())
                 services = np.flatnonzero(systems).astype(np.int32)
