@@ -91,6 +91,7 @@ async function walk(page, size) {
   const name = `by-number-${mark}`;
   await declare(page, name, size);
   await ruled(page, items, size);
+  await visit(page, "/relations"); // a page of what is deleted would say that it is gone
   await api(page, "DELETE", `/definitions/relation-rule/${name}?consent=true`);
   for (const { id } of items) await api(page, "DELETE", `/items/${id}`);
 }
