@@ -4,19 +4,12 @@ that takes some ten seconds, and then it lies on disk.
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 
 from wardround.cmdb.graph import HOT, ID, Graph, Terms
 from wardround.dependability import State
 from wardround.impact.live import Live
 from wardround.impact.modelling import built
-
-
-def begin() -> None:
-    """Beside whatever else the process begins with; who asks meanwhile waits for the same."""
-    threading.Thread(target=warm_up, name="impact-warming", daemon=True).start()
 
 
 def warm_up() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import resource
+import threading
+from importlib import import_module
 
 import uvicorn
 from django.conf import settings
@@ -31,9 +34,20 @@ def run(host: str, port: int) -> int:
         proxy_headers=True,
     )
     server = uvicorn.Server(config)
-    warming.begin()
+    threading.Thread(target=_settle_in, name="settling-in", daemon=True).start()
     server.run()
     return 0 if server.started else 3
+
+
+def _settle_in() -> None:
+    """Beside the first requests: what every board asks is compiled, and what stands by then is no
+    longer looked through for cycles. It stays; with it a look took up to two seconds, in the middle
+    of somebody's request.
+    """
+    import_module("wardround.web.asgi")  # waits until all of it stands
+    warming.warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 def _allow_files() -> None:
