@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,10 @@ from tests.cmdb.conftest import AT, PLATFORM, base, hospital
 from tests.hospital import ApiClient, client_of
 from wardround.cmdb import actions, models
 from wardround.cmdb.types import NewItem, NewRelation, Standby
-from wardround.impact import matrix_queries
+from wardround.impact import matrix, matrix_queries
+from wardround.impact.matrix import CODES
+from wardround.impact.modelling import Hospital
+from wardround.impact.types import Cell
 from wardround.kernel.types import Scope
 
 __all__ = ["base", "hospital"]
@@ -184,3 +188,21 @@ def test_an_edit_is_in_the_next_answer(hospital: dict[str, UUID], li: ApiClient)
     assert cells(asked(li))["pacs-app-1", "放射"] == "A"
     li.post("/items/delete", {"items": [str(hospital["pacs-app-2"])]})
     assert cells(asked(li))["pacs-app-1", "放射"] == "X"
+
+
+def test_what_is_not_proved_is_counted_among_the_cells_that_are_shown(
+    hospital: dict[str, UUID], li: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of other systems nor of what is out of reach: the number would tell of them."""
+
+    def unproved(model_hospital: Hospital, services: Any) -> matrix.Cells:
+        found = cells_of(model_hospital, services)
+        return replace(found, unproved=found.code == CODES.index(Cell.ALTERNATIVE))
+
+    cells_of = matrix.cells
+    monkeypatch.setattr(matrix, "cells", unproved)
+    assert asked(li)["undecided"] == 4
+    assert asked(li, services=hospital["lis"])["undecided"] == 0
+    said = 'name = "放射科PACS/RIS" or name = "PACS 应用 1"'
+    wang = client_of("wang", "reader", scope=Scope(where=frozenset({said})))
+    assert asked(wang)["undecided"] == 1

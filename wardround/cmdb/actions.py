@@ -67,12 +67,22 @@ def create_item(actor: Actor, new: NewItem, *, at: datetime) -> Item:
     schema.hold()
     statements.in_turn()
     actor.require(WRITE, systems=())
+    made = prepared_item(actor, draft_of(new))
+    write(actor, Writing(items=[made]), at=at)
+    audit_created(actor, made)
+    return item(reach(actor, READ), made.after.id)
+
+
+def draft_of(new: NewItem) -> ItemDraft:
+    """A new item as somebody says it; without a key of his own it gets one of its id."""
     id_ = new_id()
     key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
-    made = prepared_item(actor, ItemDraft(id_, key, new.type, new.content))
-    write(actor, Writing(items=[made]), at=at)
-    audit.record(actor, "item.create", subject=("item", id_), type=new.type, name=made.after.name)
-    return item(reach(actor, READ), id_)
+    return ItemDraft(id_, key, new.type, new.content)
+
+
+def audit_created(actor: Actor, made: Prepared) -> None:
+    told = {"type": made.after.type, "name": made.after.name}
+    audit.record(actor, "item.create", subject=("item", made.after.id), **told)
 
 
 @transaction.atomic
@@ -191,7 +201,7 @@ def relate(actor: Actor, new: NewRelation, *, at: datetime, why: Why = UNSAID) -
         (row,) = symmetric.joined([row])
     if row.id not in write(actor, Writing(relations=[row], why=why), at=at).made:
         raise RelationExists(field="target")
-    _audit_relation(actor, "relation.create", row)
+    audit_relation(actor, "relation.create", row)
     return _relation(row.id)
 
 
@@ -209,7 +219,7 @@ def change_relation(
     if kind is not None and (found := tuple(standby_problems(kind, *fresh))):
         raise BadInput(problems=found)
     if write(actor, Writing(relations=[wanted], why=why), at=at).corrected:
-        _audit_relation(actor, "relation.update", wanted)
+        audit_relation(actor, "relation.update", wanted)
     return _relation(relation_id)
 
 
@@ -244,10 +254,10 @@ def unrelate(actor: Actor, relation_id: UUID, *, at: datetime, why: Why = UNSAID
     if rule := ruled.in_force().get(ruled.keeper(gone.origin)):
         raise KeptByRule(rule=rule.label.text())
     write(actor, Writing(unrelated=[gone.id], why=why), at=at)
-    _audit_relation(actor, "relation.remove", gone)
+    audit_relation(actor, "relation.remove", gone)
 
 
-def _audit_relation(actor: Actor, action: str, row: RelationRow) -> None:
+def audit_relation(actor: Actor, action: str, row: RelationRow) -> None:
     audit.record(actor, action, subject=("relation", row.id), **_told_relation(row))
 
 

@@ -11,16 +11,14 @@ from uuid import UUID
 from django.db import transaction
 
 from wardround.cmdb import models, statements
-from wardround.cmdb.actions import prepared_item
-from wardround.cmdb.drafts import ItemDraft, Target
+from wardround.cmdb.actions import audit_created, audit_relation, draft_of, prepared_item
+from wardround.cmdb.drafts import Target
 from wardround.cmdb.permissions import WRITE
 from wardround.cmdb.relation_rows import RelationRow
 from wardround.cmdb.relation_rules import Model, relation_problems
 from wardround.cmdb.types import NewItem, NewRelation
 from wardround.cmdb.writing import Writing, write
-from wardround.kernel import audit
 from wardround.kernel.errors import BadInput
-from wardround.kernel.ids import new_id
 from wardround.kernel.reach import require
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
@@ -37,9 +35,8 @@ def create_attached(  # noqa: PLR0913  # all but four are named
     schema.hold()
     statements.in_turn()
     require(actor, WRITE, item=there.id, systems=there.systems)
-    id_ = new_id()
-    key = f"{new.type}-{id_.hex[-12:]}" if new.key is None else new.key
-    made = prepared_item(actor, ItemDraft(id_, key, new.type, new.content))
+    made = prepared_item(actor, draft_of(new))
+    id_ = made.after.id
     ends = (id_, there.id) if outward else (there.id, id_)
     wanted = NewRelation(kind, str(ends[0]), str(ends[1]))
     targets = {str(id_): Target(id_, new.type), str(there.id): Target(there.id, there.type)}
@@ -47,11 +44,9 @@ def create_attached(  # noqa: PLR0913  # all but four are named
     if found := tuple(relation_problems(wanted, targets, model, ends=("source", "target"))):
         raise BadInput(problems=found)
     relation = RelationRow.of(wanted, *ends)
-    written = write(actor, Writing(items=[made], relations=[relation]), at=at)
+    write(actor, Writing(items=[made], relations=[relation]), at=at)
     row = models.Item.objects.only("systems").get(id=id_)
     require(actor, WRITE, item=id_, systems=row.systems)
-    audit.record(actor, "item.create", subject=("item", id_), type=new.type, name=made.after.name)
-    (related,) = written.made
-    told = {"kind": kind, "source": str(relation.source), "target": str(relation.target)}
-    audit.record(actor, "relation.create", subject=("relation", related), **told)
+    audit_created(actor, made)
+    audit_relation(actor, "relation.create", relation)
     return id_

@@ -160,9 +160,17 @@ class Matrix:
         return flat
 
     @cached_property
+    def unproved(self) -> NDArray[np.bool_]:
+        """Of all cells, the A whose item was neither proved nor disproved to be in a minimal cut
+        set.
+        """
+        flat = [codes == UNPROVED for _, codes in self.rows]
+        return np.concatenate(flat or [np.empty(0, np.bool_)])
+
+    @property
     def undecided(self) -> int:
-        """A cells whose item was neither proved nor disproved to be in a minimal cut set."""
-        return sum(int((codes == UNPROVED).sum()) for _, codes in self.rows)
+        """How many those are."""
+        return int(self.unproved.sum())
 
     def _row(self, service: str) -> Row:
         found = np.flatnonzero(self.services == self.model.node(service))

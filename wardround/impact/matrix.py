@@ -27,8 +27,8 @@ class Cells:
     """Of each cell the place of its system."""
     item: _Places
     code: NDArray[np.uint8]
-    undecided: int
-    """Cells called A of which nobody has proved in reasonable time that they are no blank."""
+    unproved: NDArray[np.bool_]
+    """Those called A of which nobody has proved in reasonable time that they are no blank."""
 
     @cached_property
     def items(self) -> _Places:
@@ -41,7 +41,7 @@ class Cells:
             self.service[wanted],
             self.item[wanted],
             self.code[wanted],
-            self.undecided,
+            self.unproved[wanted],
         )
 
 
@@ -57,4 +57,5 @@ def cells(hospital: Hospital, services: _Places) -> Cells:
     found = cfia(hospital.model, [str(node) for node in nodes])
     service = np.repeat(services, np.diff(found.offset)).astype(np.int32)
     among = (found.items < len(hospital.graph.ids)) & (found.items != service)
-    return Cells(services, service[among], found.items[among], found.codes[among], found.undecided)
+    every = Cells(services, service, found.items, found.codes, found.unproved)
+    return every.chosen(among)

@@ -107,7 +107,7 @@ def _told(  # noqa: PLR0913, PLR0917  # all that an answer is made of
         ),
         cells=tuple((row, service, cell) for row, service, cell in cells if cell),
         hidden=tuple(_hidden(graph, found.item[~shown], column[~shown], found.code[~shown])),
-        undecided=found.undecided,
+        undecided=int(found.unproved[shown].sum()),
         as_of=at,
     )
 

@@ -211,7 +211,7 @@ class ImpactMatrix:
     """Places of the item and of the service, and what it does; by service."""
     hidden: tuple[HiddenCells, ...]
     undecided: int
-    """Cells called A that nobody has proved in reasonable time."""
+    """Of these cells, the A that nobody has proved in reasonable time."""
     as_of: datetime
 
 
