@@ -222,7 +222,7 @@ def test_a_table_that_begins_elsewhere_keeps_its_rows() -> None:
     book = Workbook()
     book.active["C5"] = "x"
     (table,) = read_file("a.xlsx", saved(book))
-    (line,) = table.filled()
+    (line,) = table.filled
     assert (line.number, list(line.cells)) == (5, [None, None, "x"])
 
 

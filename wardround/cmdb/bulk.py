@@ -229,7 +229,7 @@ def _relation_steps(settled: Sequence[Settled]) -> dict[int, tuple[RelationStep,
     for (number, _row, details), row in zip(said, turned, strict=True):
         place = row.kind, row.source, row.target
         first, step = steps.get(place, (number, RelationStep(stored.get(place, row), None)))
-        after = replace(step.after, **details)
+        after = replace(step.after, **details) if details else step.after
         steps[place] = first, RelationStep(after, stored.get(place))
     found: dict[int, list[RelationStep]] = {}
     for number, step in steps.values():

@@ -6,7 +6,7 @@ same `Prepared`. Pure: what is stored, and what ids and keys stand for, are argu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,7 +72,7 @@ def checked(
     if item_type is None or unfit:
         return Checked(draft, None, {}, {}, tuple(problems))
     columns = {}
-    for column, said in _columns(draft.content):
+    for column, said in _columns(draft.content, draft.before):
         if isinstance(said, FieldProblem):
             problems.append(replace(said, row=draft.row))
         else:
@@ -82,14 +82,35 @@ def checked(
     kept = _kept(draft, item_type, types) if draft.retyped else {}
     begun = draft.retyped or (draft.before is None and not draft.partial)
     usual = defaults(item_type.attributes) if begun else {}
+    stays = _stays(draft, item_type, said)
     result = validated(
         _asked(item_type.attributes, draft.hidden),
-        {**usual, **kept, **said},
+        {**usual, **kept, **{name: each for name, each in said.items() if name not in stays}},
         row=draft.row,
         require=begun,
         tokens=tokens,
     )
-    return Checked(draft, item_type, columns, result.values, (*problems, *result.problems))
+    values = {**stays, **result.values}
+    return Checked(draft, item_type, columns, values, (*problems, *result.problems))
+
+
+def _stays(draft: ItemDraft, item_type: ItemType, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said as it is stored: it was measured then, and most of a file that is sent once
+    more is that.
+    """
+    if draft.before is None or draft.retyped:
+        return {}
+    stored = draft.before.attributes
+    return {
+        name: value
+        for name, value in said.items()
+        if value is not None and _same(value, stored.get(name)) and item_type.attribute(name)
+    }
+
+
+def _same(value: object, stored: object) -> bool:
+    """Whether it is that very value: 1 is no yes."""
+    return value == stored and type(value) is type(stored)
 
 
 def _open_to(draft: ItemDraft, item_type: ItemType) -> tuple[dict[str, Any], list[FieldProblem]]:
@@ -136,10 +157,11 @@ def _unfit_type(draft: ItemDraft, item_type: ItemType | None, usable: Collection
     return text + _(" Did you mean “%s”?") % suggestion if suggestion else text
 
 
-def _columns(content: ItemEdit) -> Iterator[tuple[str, Any]]:
+def _columns(content: ItemEdit, before: Stored | None) -> Iterator[tuple[str, Any]]:
     """Each column that is said, in stored form or as the problem it has."""
     if content.name is not UNSET:
-        yield "name", _name(content.name)
+        stays = before is not None and content.name == before.name
+        yield "name", content.name if stays else _name(content.name)
     if content.importance is not UNSET:
         yield "importance", _importance(content.importance)
     for column in PEOPLE:
@@ -264,6 +286,8 @@ def prepared(work: Checked, types: Types, targets: Targets) -> Prepared:
             columns[column] = targets[columns[column]].id
     base = before or Stored(draft.id, draft.key, draft.type, "")
     origin = base.origin if draft.origin is None else draft.origin
+    if before is not None and origin == before.origin and _nothing_new(work, columns, before):
+        return Prepared(before, before, (), draft.row)
     after = replace(
         base,
         **columns,
@@ -273,6 +297,14 @@ def prepared(work: Checked, types: Types, targets: Targets) -> Prepared:
         retired=False,
     )
     return Prepared(before, after, history(before, after, types), draft.row)
+
+
+def _nothing_new(work: Checked, columns: Mapping[str, Any], before: Stored) -> bool:
+    return (
+        not (before.retired or work.draft.retyped)
+        and all(getattr(before, column) == said for column, said in columns.items())
+        and all(_same(said, before.attributes.get(name)) for name, said in work.attributes.items())
+    )
 
 
 def _attributes(work: Checked, targets: Targets) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def compatible(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isascii() and not _CONTROL.search(text)
+    return text.isascii() and (text.isprintable() or not _CONTROL.search(text))
 
 
 def matching(text: str) -> str:

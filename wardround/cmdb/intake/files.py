@@ -40,7 +40,7 @@ def read_file(name: str, data: bytes) -> list[Table]:
         tables = read_workbook(data)
     else:
         tables = [read_text(data, name.rpartition(".")[0] or name)]
-    tables = [table for table in tables if any(True for _line in table.filled())]
+    tables = [table for table in tables if table.filled]
     if not tables:
         raise unreadable(_("There is nothing in the file."))
     return tables

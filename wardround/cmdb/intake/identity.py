@@ -122,31 +122,39 @@ def _compared(value: str, code: bool, host: bool) -> str:  # noqa: FBT001  # kep
     return found[1] if found else text
 
 
+_OfFamily = dict[Identifier, dict[Values, list[Known]]]
+"""By identifier and what it holds, the items."""
+
+
 class Identification:
     """Finds what lines are about among what is stored, and refuses those that nobody can tell."""
 
     def __init__(self, stock: Sequence[Known], types: Mapping[str, ItemType]) -> None:
         self._types = types
         self._families = families_of(types)
+        self._identifying = {
+            name: {each for identifier in identifiers(known) for each in identifier}
+            for name, known in types.items()
+        }
         self._sorts: dict[tuple[str, str], tuple[bool, bool]] = {}
         self._by_key = {known.key: known for known in stock}
-        self._index: dict[tuple[str, Identifier], dict[Values, list[Known]]] = {}
+        self._stock: dict[str, list[Known]] = defaultdict(list)
         for known in stock:
-            item_type = types.get(known.type)
-            if item_type is None:
-                continue
-            for identifier in identifiers(item_type):
-                if values := self._of_known(known, identifier, item_type):
-                    place = self._index.setdefault((self._families[known.type], identifier), {})
-                    place.setdefault(values, []).append(known)
+            if known.type in types:
+                self._stock[self._families[known.type]].append(known)
+        self._index: dict[str, _OfFamily] = {}
 
     def find(self, lines: Sequence[Said]) -> dict[int, Found]:
         """By line, what it is about; those that are left to a person get their problem."""
         found: dict[int, Found] = {}
         fresh: dict[tuple[str, Identifier, Values], list[Said]] = defaultdict(list)
+        staying = {line.number: known for line in lines if (known := self._staying(line))}
         for line in lines:
-            self._give_up(line)
-        for line in lines:
+            if known := staying.get(line.number):
+                line.about = {known.id: known.key}
+                if not line.problems:
+                    found[line.number] = Found(known)
+                continue
             item_type = self._types.get(line.type)
             if item_type is None:
                 line.doubtful = True
@@ -180,28 +188,51 @@ class Identification:
         """What an item is no longer identified by as a row has it; most rows write what is stored
         as it is stored, and are compared no further.
         """
-        said = {**line.attributes, **{n: v for n, v in line.columns.items() if n == "name" and v}}
-        held = {**known.values, "name": known.name}
-        others = {name for name, value in said.items() if value != held.get(name)}
+        said, name = line.attributes, line.columns.get("name") or known.name
+        others = {
+            each
+            for each in self._identifying[item_type.name]
+            if (each == "name" and name != known.name)
+            or (each in said and said[each] != known.values.get(each))
+        }
         if not others:
             return
-        becomes = replace(known, name=said.get("name", known.name), values={**known.values, **said})
+        becomes = replace(known, name=name, values={**known.values, **said})
         for identifier in identifiers(item_type):
             if not others.isdisjoint(identifier):
                 was = self._of_known(known, identifier, item_type)
                 if was != self._of_known(becomes, identifier, item_type):
                     yield identifier, was
 
-    def _give_up(self, line: Said) -> None:
-        """What a row with a key takes from its item, another row may have."""
+    def _staying(self, line: Said) -> Known | None:
+        """The item of a row with its key that leaves it what it is identified by: it is this one,
+        and takes nothing from another. What a row takes from its item, another row may have.
+        """
         known = self._by_key.get(str(line.columns.get("key") or ""))
         item_type = self._types.get(known.type) if known else None
         if known is None or item_type is None:
-            return
-        for identifier, was in self._moved(line, known, item_type):
-            there = self._index[self._families[known.type], identifier][was] if was else []
+            return None
+        moved = [*self._moved(line, known, item_type)]
+        for identifier, was in moved:
+            there = self._of(self._families[known.type])[identifier][was] if was else []
             if known in there:
                 there.remove(known)
+        return known if not moved and line.type == known.type else None
+
+    def _of(self, family_name: str) -> _OfFamily:
+        """What identifies the items of a family; most loads ask of few families, and one that was
+        sent before of none.
+        """
+        found = self._index.get(family_name)
+        if found is None:
+            found = self._index[family_name] = {}
+            for known in self._stock[family_name]:
+                item_type = self._types[known.type]
+                for identifier in identifiers(item_type):
+                    if values := self._of_known(known, identifier, item_type):
+                        place = found.setdefault(identifier, {})
+                        place.setdefault(values, []).append(known)
+        return found
 
     def _known(self, line: Said, item_type: ItemType) -> Known | None:
         given = self._by_key.get(str(line.columns.get("key") or ""))
@@ -219,11 +250,8 @@ class Identification:
 
     def _answering(self, line: Said, identifier: Identifier, item_type: ItemType) -> list[Known]:
         values = self._of_line(line, identifier, item_type)
-        found = (
-            self._index.get((self._families[item_type.name], identifier), {}).get(values, [])
-            if values
-            else []
-        )
+        of_family = self._of(self._families[item_type.name]) if values else {}
+        found = of_family.get(identifier, {}).get(values, [])
         if "name" in identifier:  # a switch and a host may be called alike
             found = [known for known in found if self._kin(known, item_type)]
         return [each for each in found if not self._told_apart(line, identifier, each, item_type)]

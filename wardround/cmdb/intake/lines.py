@@ -85,16 +85,14 @@ def said(tables: Sequence[Table], plans: Sequence[TablePlan], reading: Reading) 
         if plan is None or not plan.head or not plan.targets:
             continue
         reader = _Reader(plan, reading)
-        for line in table.filled():
+        for line in table.filled:
             if line.number > plan.head and not reader.is_head(line):
                 number += 1
                 yield reader.said(number, line)
 
 
-def _declared(known: ItemType | None, name: str) -> ItemAttribute | None:
+def _declared(known: ItemType, name: str) -> ItemAttribute | None:
     """The attribute of this name, or the one that was called so."""
-    if known is None:
-        return None
     former = (each for each in known.attributes if each.renamed_from == name)
     return known.attribute(name) or next(former, None)
 
@@ -111,6 +109,8 @@ class _Reader:
         }
         self._types: dict[str, str] = {}
         self._kinds: dict[str, tuple[str, bool]] = {}
+        self._groups = {column.place: column.to.partition(".")[::2] for column in plan.columns}
+        self._attributes: dict[tuple[str, str], ItemAttribute | None] = {}
 
     def is_head(self, line: Line) -> bool:
         """Whether the heads stand there once more, as after a page."""
@@ -123,9 +123,10 @@ class _Reader:
     def said(self, number: int, line: Line) -> Said:
         found = Said(number, self._plan.table, line, self._plan.of_relations)
         given: list[tuple[ColumnPlan, Cell]] = []
+        blank = self._reading.blank
         for column in self._columns:
             cell = line.cells[column.place] if column.place < len(line.cells) else None
-            if isinstance(cell, str) and matching(cell) in self._reading.blank:
+            if blank and isinstance(cell, str) and matching(cell) in blank:
                 cell = None
             if isinstance(cell, Lacking):
                 found.refuse(column.to, _lacking(cell))
@@ -143,7 +144,7 @@ class _Reader:
         found.type = self._type(found, given)
         known = self._reading.vocabulary.types.get(found.type)
         for column, cell in given:
-            group, _dot, name = column.to.partition(".")
+            group, name = self._groups[column.place]
             if group in ("relation", "reverse"):
                 self._related(found, group, name, column, cell)
             elif group == "attributes":
@@ -171,7 +172,7 @@ class _Reader:
     def _attribute(
         self, found: Said, known: ItemType | None, name: str, column: ColumnPlan, cell: Cell
     ) -> None:
-        attribute = _declared(known, name)
+        attribute = self._attribute_of(known, name) if known else None
         if attribute is None:
             if known and cells.as_text(cell):  # of another type of the same table
                 message = _("A %(type)s has no “%(head)s”. Empty the cell or change the type.")
@@ -188,6 +189,13 @@ class _Reader:
         value = cells.value(attribute, cell, column.head, self._reading.zone)
         if value is not None or self._reading.clear:
             found.attributes[attribute.name] = value
+
+    def _attribute_of(self, known: ItemType, name: str) -> ItemAttribute | None:
+        """Looked for once for all rows of a type."""
+        place = known.name, name
+        if place not in self._attributes:
+            self._attributes[place] = _declared(known, name)
+        return self._attributes[place]
 
     def _column(self, found: Said, name: str, cell: Cell) -> None:
         text = cells.as_text(cell)

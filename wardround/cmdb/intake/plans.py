@@ -185,7 +185,7 @@ def plan(
     columns = _columns(heads, words, relation_words, said)
     if not known and (there := _types_there(table, head, columns, vocabulary, by_word)):
         columns = _columns(heads, vocabulary.words(there), relation_words, said)
-    rows = sum(line.number > head.number for line in table.filled())
+    rows = sum(line.number > head.number for line in table.filled)
     return TablePlan(table.name, its_type, head.number, columns, rows, by_word)
 
 
@@ -201,7 +201,7 @@ def _types_there(
     if place is None:
         return []
     texts: dict[str, None] = {}
-    for line in table.filled():
+    for line in table.filled:
         if line.number > head.number and place < len(line.cells):
             texts.setdefault(_text(line.cells[place]), None)
         if len(texts) > _MOST_TYPES:
@@ -234,7 +234,7 @@ def _by_heads(table: Table, wishes: Wishes) -> TableWish | None:
 
 
 def _first(table: Table) -> Iterator[Line]:
-    return islice(table.filled(), _HEADS_WITHIN)
+    return islice(table.filled, _HEADS_WITHIN)
 
 
 def _relation_words() -> dict[str, str]:
@@ -271,7 +271,7 @@ def _whole_heads(table: Table, head: Line) -> list[str]:
     """
     heads = heads_of(head)
     filled: set[int] = set()
-    for line in table.filled():
+    for line in table.filled:
         if line.number > head.number:
             filled.update(place for place in _beside(heads, line) if place not in filled)
     places = range(max([len(heads) - 1, *filled]) + 1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cached_property
 
 from wardround.cmdb.errors import UnreadableImport
 
@@ -43,15 +44,17 @@ class Line:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A sheet of a workbook, or all of a text file."""
 
     name: str
     lines: Sequence[Line]
 
-    def filled(self) -> Iterator[Line]:
-        return (line for line in self.lines if not line.empty)
+    @cached_property
+    def filled(self) -> Sequence[Line]:
+        """Those that hold something."""
+        return [line for line in self.lines if not line.empty]
 
 
 def unreadable(why: str) -> UnreadableImport:

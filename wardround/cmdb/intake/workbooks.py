@@ -74,7 +74,7 @@ def read_workbook(data: bytes) -> list[Table]:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise _unreadable(error) from None  # what its reader panics with is no Exception
-    return [table for table in read if any(True for _line in table.filled())]
+    return [table for table in read if table.filled]
 
 
 def _shown(sheet: SheetMetadata) -> bool:
