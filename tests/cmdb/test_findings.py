@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from tests.cmdb.conftest import AT
 from tests.hospital import ApiClient, client_of
@@ -110,6 +112,10 @@ def test_who_is_alike_is_told_with_whom(admin: ApiClient, hospital: dict[str, UU
         "y": ["Management address as of: x"],
     }
     assert admin.get("/items", key="twin").body["items"][0]["because"] == []
+    book = load_workbook(BytesIO(admin.get("/items", finding="alike", format="xlsx").body))
+    head, *rows = book.worksheets[0].iter_rows(values_only=True)
+    told = {row[head.index("Key")]: row[head.index("Why it was found")] for row in rows}
+    assert told == {key: why for key, (why,) in because(admin, "alike").items()}
     lis = client_of("of-lis", "administrator", scope=Scope(systems=frozenset({hospital["lis"]})))
     assert because(lis, "alike") == {}
 

@@ -22,7 +22,7 @@ from wardround.kernel.wording import listed as names_listed
 from wardround.schema import queries as schema
 
 _MOST_OTHERS = 5
-_MOST_READ = 2_000
+_MOST_READ, _AT_ONCE = 2_000, 500
 _Reasons = Mapping[UUID, Sequence[str]]
 
 
@@ -39,6 +39,12 @@ def reasons(asked: FindingAsked | None, items: Sequence[Item], reach: Reach) -> 
         elif asked.name == "unfit":
             told[item.id] = [f"{_called(item, name)}: {why}" for name, why in item.unfit.items()]
     return told
+
+
+def reasons_of_many(asked: FindingAsked | None, items: Sequence[Item], reach: Reach) -> _Reasons:
+    """The same of a whole list, some at a time: what shares its values is read of each part."""
+    parts = (items[first : first + _AT_ONCE] for first in range(0, len(items), _AT_ONCE))
+    return {id_: why for part in parts for id_, why in reasons(asked, part, reach).items()}
 
 
 def _called(item: Item, name: str) -> str:

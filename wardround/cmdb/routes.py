@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from ninja import Query, Status
 
 from wardround.cmdb import actions, deleting, graph_queries, queries
-from wardround.cmdb.finding_reasons import reasons
+from wardround.cmdb.finding_reasons import reasons, reasons_of_many
 from wardround.cmdb.graph_wire import GraphOut, GraphQuery, ModelQuery, PathQuery, PathsOut
 from wardround.cmdb.permissions import DELETE, READ, WRITE
 from wardround.cmdb.selection import ATTRIBUTE
-from wardround.cmdb.sheets import CHANGED, ITEM_COLUMNS, attribute_columns, item_cells
+from wardround.cmdb.sheets import BECAUSE, CHANGED, ITEM_COLUMNS, attribute_columns, item_cells
 from wardround.cmdb.types import ItemFilters
 from wardround.cmdb.wire import (
     ChangeQuery,
@@ -237,13 +237,17 @@ _RELATION_COLUMNS: Mapping[str, StrOrPromise] = {
 
 
 def _items_workbook(seen: Reach, wanted: ItemFilters, given: ItemQuery) -> HttpResponse:
-    own = attribute_columns(wanted)
+    own, found = attribute_columns(wanted), BECAUSE if wanted.finding else {}
     chosen = chosen_columns(
-        {**ITEM_COLUMNS, **own.heads, **CHANGED},
-        given.columns or ",".join((*ITEM_COLUMNS, *own.usual, *CHANGED)),
+        {**ITEM_COLUMNS, **found, **own.heads, **CHANGED},
+        given.columns or ",".join((*ITEM_COLUMNS, *found, *own.usual, *CHANGED)),
     )
     page = queries.list_items(seen, wanted, limit=ROWS_TO_ASK_FOR, sort=given.sort)
-    items = (ItemOut.model_validate(item) for item in page.items)
+    why = reasons_of_many(wanted.finding, page.items, seen)
+    items = (
+        ItemOut.model_validate(item).model_copy(update={"because": [*why.get(item.id, ())]})
+        for item in page.items
+    )
     cells = (item_cells(item, own) for item in items)
     return xlsx_response(gettext_lazy("Configuration items"), chosen, cells)
 

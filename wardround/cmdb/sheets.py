@@ -31,6 +31,8 @@ ITEM_COLUMNS: Mapping[str, StrOrPromise] = {
     "vendor": gettext_lazy("Vendor"),
     "systems": gettext_lazy("Business systems"),
 }
+BECAUSE: Mapping[str, StrOrPromise] = {"because": gettext_lazy("Why it was found")}
+"""Of a list of what a finding found."""
 CHANGED: Mapping[str, StrOrPromise] = {"updated_at": gettext_lazy("Changed at")}
 
 
@@ -69,6 +71,7 @@ def item_cells(item: ItemOut, own: AttributeColumns) -> dict[str, object]:
         "owner": item.owner.name if item.owner else None,
         "vendor": item.vendor.name if item.vendor else None,
         "systems": listed(system.name for system in item.systems),
+        "because": "; ".join(item.because),
     }
     cells |= {f"attributes.{name}": RESTRICTED.text() for name in item.restricted}
     for name, value in item.attributes.items():
