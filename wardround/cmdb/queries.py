@@ -204,6 +204,23 @@ def refs(ids: Collection[UUID]) -> Mapping[UUID, ItemRef]:
     return _named(EVERYTHING, ids)
 
 
+def numbers(ids: Collection[UUID], names: Collection[str]) -> Mapping[UUID, Mapping[str, float]]:
+    """Numbers that items hold in attributes of these names, those of which they hold any; one
+    query.
+    """
+    wanted = [*names]
+    rows = models.Item.objects.filter(id__in=set(ids)).values_list(
+        "id", *(f"attributes__{name}" for name in wanted)
+    )
+    found: dict[UUID, Mapping[str, float]] = {}
+    for id_, *values in rows if ids else ():
+        pairs = zip(wanted, values, strict=True)
+        of = {name: float(value) for name, value in pairs if isinstance(value, int | float)}
+        if of:
+            found[id_] = of
+    return found
+
+
 def named_by_fields(
     reach: Reach, said: Mapping[str, str], admitted: Mapping[str, Collection[str]]
 ) -> tuple[Mapping[str, UUID], Mapping[str, str]]:

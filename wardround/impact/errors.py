@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput, NotFound
+from wardround.kernel.errors import BadInput, Forbidden, NotFound, Unavailable
 
 
 class UnknownSystem(NotFound):
@@ -24,4 +24,19 @@ class TooManyCells(BadInput):
     message = _(
         "The matrix has %(count)s cells here, and %(most)s are shown at once. Choose business"
         " systems or layers."
+    )
+
+
+class TooBusy(Unavailable):
+    code = "too_busy"
+    message = _(
+        "Other questions about fault trees are being worked on. Wait a few seconds and try again."
+    )
+
+
+class TreeOutOfReach(Forbidden):
+    code = "tree_out_of_reach"
+    message = _(
+        "A part of this fault tree is out of your reach, so it cannot be given as a file. Ask"
+        " somebody who sees all of it."
     )

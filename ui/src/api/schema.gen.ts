@@ -979,6 +979,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/services/{item_id}/dependability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dependability
+         * @description How much of the time a business system is down by the failure figures of what it needs, and
+         *     which items matter most. What has no figures is told.
+         */
+        get: operations["wardround_impact_fault_routes_dependability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/services/{item_id}/fault-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fault Tree
+         * @description What must fail for a business system to be down, as a tree of gates over items, laid out.
+         */
+        get: operations["wardround_impact_fault_routes_fault_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/services/{item_id}/fault-tree.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fault Tree File
+         * @description The same in the Open-PSA Model Exchange Format; items go by their keys.
+         */
+        get: operations["wardround_impact_fault_routes_fault_tree_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/state": {
         parameters: {
             query?: never;
@@ -4966,6 +5027,21 @@ export interface components {
          * @enum {string}
          */
         FailedKind: "contributing" | "explained" | "unrelated";
+        /**
+         * FaultTreeOut
+         * @description What must fail for a business system to be down; its own failure aside.
+         */
+        FaultTreeOut: {
+            /** Cut */
+            cut: boolean;
+            /** Hidden */
+            hidden: boolean;
+            /** Parts */
+            parts: components["schemas"]["TreePartOut"][];
+            service: components["schemas"]["Ref"];
+            /** Text */
+            text: string;
+        };
         /** FieldChoiceOut */
         FieldChoiceOut: {
             /** Label */
@@ -5151,6 +5227,17 @@ export interface components {
              */
             count: number;
         };
+        /**
+         * GateKind
+         * @description How a node of the tree comes about.
+         *
+         *     EVENT  an item fails itself
+         *     OR     any of its inputs
+         *     AND    all of them
+         *     VOTE   at least `fail` of them
+         * @enum {string}
+         */
+        GateKind: "event" | "or" | "and" | "vote";
         /** GraphEdgeOut */
         GraphEdgeOut: {
             /** Needed */
@@ -6235,6 +6322,30 @@ export interface components {
             name: string;
             /** Roles */
             roles: components["schemas"]["ItemRole"][];
+        };
+        /** ItemWeightOut */
+        ItemWeightOut: {
+            /** Between Failures */
+            between_failures: number;
+            /** Birnbaum */
+            birnbaum: number;
+            /** Criticality */
+            criticality: number;
+            /** Exact */
+            exact: boolean;
+            /** Fussell Vesely */
+            fussell_vesely: number;
+            /** Of Type */
+            of_type: boolean;
+            part: components["schemas"]["ProofPartOut"];
+            /** Raw */
+            raw: number | null;
+            /** Rrw */
+            rrw: number | null;
+            /** To Repair */
+            to_repair: number;
+            /** Unavailability */
+            unavailability: number;
         };
         /** ItemsBulkIn */
         ItemsBulkIn: {
@@ -9095,6 +9206,42 @@ export interface components {
             /** Sets */
             sets: components["schemas"]["CutSetOut"][];
         };
+        /**
+         * ServiceFiguresOut
+         * @description Steady state. Items without figures count as never failing: with any `missing`, the figures
+         *     say at least how much.
+         */
+        ServiceFiguresOut: {
+            /** By Order */
+            by_order: number[] | null;
+            /** Complete To */
+            complete_to: number | null;
+            /** Exact */
+            exact: boolean;
+            /** High */
+            high: number | null;
+            /** Items */
+            items: number;
+            /** Low */
+            low: number | null;
+            /** Minutes Per Year */
+            minutes_per_year: number | null;
+            /** Missing */
+            missing: components["schemas"]["Ref"][];
+            /** More Missing */
+            more_missing: number;
+            service: components["schemas"]["Ref"];
+            /** Switches Per Year */
+            switches_per_year: number | null;
+            /** Switching */
+            switching: number | null;
+            /** Told */
+            told: boolean;
+            /** Unavailability */
+            unavailability: number | null;
+            /** Weights */
+            weights: components["schemas"]["ItemWeightOut"][];
+        };
         /** ServiceNowOut */
         ServiceNowOut: {
             causes: components["schemas"]["NamedOut"];
@@ -10306,6 +10453,55 @@ export interface components {
             requires: string[];
             /** To */
             to: string;
+        };
+        /** TreeNowOut */
+        TreeNowOut: {
+            /** Failed */
+            failed: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["ServiceState"];
+        };
+        /** TreePartOut */
+        TreePartOut: {
+            /** Above */
+            above: number | null;
+            /** Between Failures */
+            between_failures: number | null;
+            /** Cut */
+            cut: boolean;
+            /** Fail */
+            fail: number | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["GateKind"] | null;
+            /** Layer */
+            layer: number;
+            /** Minutes */
+            minutes: number | null;
+            now: components["schemas"]["TreeNowOut"] | null;
+            /** Occurs */
+            occurs: boolean | null;
+            /** Of */
+            of: number | null;
+            part: components["schemas"]["ProofPartOut"];
+            /** Row */
+            row: number;
+            /** Same */
+            same: number | null;
+            /** To Repair */
+            to_repair: number | null;
+        };
+        /** TreeQuery */
+        TreeQuery: {
+            /**
+             * Unfolded
+             * @default false
+             */
+            unfolded: boolean;
         };
         /**
          * Trouble
@@ -13072,6 +13268,123 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ServiceCutSetsOut"];
                 };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_fault_routes_dependability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceFiguresOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_fault_routes_fault_tree: {
+        parameters: {
+            query?: {
+                unfolded?: boolean;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultTreeOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_fault_routes_fault_tree_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["refusal-400"];
             401: components["responses"]["refusal-401"];
