@@ -59,6 +59,7 @@ pytestmark = [
         "search",
         "service_state",
         "impact_matrix",
+        "fault_tree",
         "sources",
         "storm",
         "webhooks",

@@ -10,6 +10,7 @@ import { documents } from "./documents";
 import { finding } from "./finding";
 import { graph } from "./graph";
 import { interfaces } from "./interfaces";
+import { faultTree } from "./fault-tree";
 import { impact } from "./impact";
 import { imports } from "./imports";
 import { items } from "./items";
@@ -43,6 +44,7 @@ export const pairs = {
   ...documents,
   ...graph,
   ...service,
+  ...faultTree,
   ...impact,
   ...unified,
   ...virtual,

@@ -55,6 +55,11 @@ export function Actions({ item }: { item: Item }) {
           {t("network.toMap")}
         </Link>
       ) : null}
+      {item.roles.includes("system") && item.retired_at === null ? (
+        <Link className="button" to={`/impact/services/${item.id}/fault-tree`}>
+          {t("tree.open")}
+        </Link>
+      ) : null}
       <PrintLabels items={[item]} />
       {may && item.retired_at === null ? (
         <Link className="button" to={`/items/${item.id}/edit`}>

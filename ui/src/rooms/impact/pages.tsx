@@ -11,4 +11,10 @@ export const pages: readonly PageEntry[] = [
     navigation: { group: "boards", place: 50 },
     page: lazy(() => import("./matrix")),
   },
+  {
+    path: "/impact/services/:id/fault-tree",
+    title: ["故障树", "Fault tree"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./fault-tree")),
+  },
 ];
