@@ -181,3 +181,37 @@ def test_an_edit_is_in_the_next_answer(hospital: dict[str, UUID], li: ApiClient)
     before = {name(part) for part in tree(li, hospital["lis"])["parts"]}
     actions.relate(PLATFORM, NewRelation(kind="uses", source="lis", target="spare"), at=AT)
     assert {name(part) for part in tree(li, hospital["lis"])["parts"]} - before == {"备用服务器"}
+
+
+def test_a_file_from_elsewhere_is_read_by_keys_and_names_and_not_kept(
+    hospital: dict[str, UUID], li: ApiClient
+) -> None:
+    content = (
+        b"<?xml version='1.0'?><opsa-mef><define-fault-tree name='t'><define-gate name='top'><and>"
+        b"<basic-event name='host-1'/><basic-event name='lis'/><basic-event name='elsewhere'/>"
+        b"</and></define-gate></define-fault-tree><model-data><define-basic-event name='host-1'/>"
+        b"<define-basic-event name='lis'/><define-basic-event name='elsewhere'/></model-data>"
+        b"</opsa-mef>"
+    )
+    address = "/impact/fault-tree/read"
+    body = li.upload(address, file=[("t.xml", content)]).body
+    assert [each["event"] for each in body["matched"]] == ["host-1", "lis"]
+    assert (body["unmatched"], body["events"]) == (["elsewhere"], 3)
+    (top,) = body["tops"]
+    assert (top["name"], top["by_order"], top["complete_to"]) == ("top", [0, 0], 2)
+    wang = client_of("wang", "reader", scope=Scope(where=frozenset({'key = "lis"'})))
+    seen = wang.upload(address, file=[("t.xml", content)]).body
+    assert ([each["event"] for each in seen["matched"]], len(seen["unmatched"])) == (["lis"], 2)
+    broken = li.upload(address, file=[("t.xml", b"<opsa-mef>")])
+    assert (broken.status, broken.body["code"]) == (422, "unreadable_tree")
+    large = li.upload(address, file=[("t.xml", b"x" * (5 << 20) + b"x")])
+    assert (large.status, large.body["code"]) == (413, "tree_too_large")
+
+
+def test_our_own_file_is_read_back(hospital: dict[str, UUID], li: ApiClient) -> None:
+    content = li.get(FILE.format(hospital["pacs"])).body
+    body = li.upload("/impact/fault-tree/read", file=[("pacs.xml", content)]).body
+    told = li.get(f"/impact/services/{hospital['pacs']}/cut-sets").body
+    assert body["unmatched"] == []
+    (top,) = body["tops"]
+    assert (top["name"], top["by_order"]) == ("pacs", told["by_order"])

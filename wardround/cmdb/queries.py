@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -169,6 +170,20 @@ def visible_refs(reach: Reach, ids: Iterable[UUID]) -> dict[UUID, ItemRef]:
     rows = models.Item.objects.filter(reach.condition(), id__in=set(ids))
     found = rows.values_list("id", "key", "name", "type") if ids else ()
     return {row[0]: ItemRef(*row) for row in found}
+
+
+def refs_called(reach: Reach, names: Collection[str]) -> dict[str, ItemRef]:
+    """Items in use within reach by what somebody calls them: the key, or a name that no other item
+    within reach has; one query.
+    """
+    wanted = set(names)
+    rows = models.Item.objects.filter(
+        reach.condition(), Q(key__in=wanted) | Q(name__in=wanted), retired_at=None
+    )
+    refs = [ItemRef(*row) for row in rows.values_list("id", "key", "name", "type")]
+    often = Counter(ref.name for ref in refs)
+    by_name = {ref.name: ref for ref in refs if often[ref.name] == 1 and ref.name in wanted}
+    return by_name | {ref.key: ref for ref in refs if ref.key in wanted}
 
 
 # For boards --------------------------------------------------------------------------------------

@@ -40,3 +40,14 @@ class TreeOutOfReach(Forbidden):
         "A part of this fault tree is out of your reach, so it cannot be given as a file. Ask"
         " somebody who sees all of it."
     )
+
+
+class UnreadableTree(BadInput):
+    code = "unreadable_tree"
+    message = _("This cannot be read as a fault tree. %(why)s")
+
+
+class TreeTooLarge(BadInput):
+    status = 413
+    code = "tree_too_large"
+    message = _("The file is larger than %(most)s MB. Send the part that is asked about.")

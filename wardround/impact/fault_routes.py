@@ -6,11 +6,18 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Query
+from ninja import File, Form, Query
+from ninja.files import UploadedFile
 
 from wardround.cmdb.permissions import READ
-from wardround.impact import dependability_queries, tree_queries
-from wardround.impact.tree_wire import FaultTreeOut, ServiceFiguresOut, TreeQuery
+from wardround.impact import dependability_queries, tree_queries, tree_reading
+from wardround.impact.tree_wire import (
+    FaultTreeOut,
+    ReadTreeOut,
+    ServiceFiguresOut,
+    TreeFileForm,
+    TreeQuery,
+)
 from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.reach import reach
 
@@ -42,3 +49,14 @@ def dependability(request: Request, item_id: UUID) -> ServiceFiguresOut:
     """
     found = dependability_queries.figures_of(reach(actor_of(request), READ), item_id)
     return ServiceFiguresOut.model_validate(found)
+
+
+@router.post("/impact/fault-tree/read", needs=READ, response=ReadTreeOut)
+def read_fault_tree(
+    request: Request, file: File[UploadedFile], form: Form[TreeFileForm]
+) -> ReadTreeOut:
+    """What a fault tree in the Open-PSA Model Exchange Format says: which items its events are
+    called after, and its minimal cut sets. Nothing of it is kept.
+    """
+    seen = reach(actor_of(request), READ)
+    return ReadTreeOut.model_validate(tree_reading.read(seen, file.read(), form.max_order))

@@ -97,3 +97,39 @@ class ServiceFigures:
     exact: bool
     """`by_order` tells of all of them."""
     complete_to: int | None
+
+
+# Read from a file --------------------------------------------------------------------------------
+
+MOST_FILE_MB = 5
+MOST_TOPS = 20
+MOST_NAMES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An event of a file, and the item that it is called after."""
+
+    event: str
+    item: ItemRef
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTop:
+    name: str
+    sets: tuple[tuple[str, ...], ...]
+    """Minimal cut sets, the smallest first."""
+    more: bool
+    by_order: tuple[int, ...]
+    complete_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTree:
+    """What a file says, and what it would mean for items within reach. Nothing is kept of it."""
+
+    matched: tuple[Matched, ...]
+    unmatched: tuple[str, ...]
+    events: int
+    tops: tuple[ReadTop, ...]
+    more_tops: int

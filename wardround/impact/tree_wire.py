@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from wardround.impact.fault_tree import GateKind
 from wardround.impact.matrix_wire import ProofPartOut
-from wardround.impact.types import ServiceState
+from wardround.impact.types import MOST_ORDER, ServiceState
 from wardround.kernel.wire import Answer, Body, Ref
 
 
@@ -100,3 +103,33 @@ class ServiceFiguresOut(Answer):
     """Minimal cut sets of one item, two, and so on."""
     exact: bool
     complete_to: int | None
+
+
+class TreeFileForm(Body):
+    max_order: Annotated[int, Field(ge=1, le=MOST_ORDER)] = 2
+
+
+class MatchedOut(Answer):
+    event: str
+    item: Ref
+
+
+class ReadTopOut(Answer):
+    name: str
+    sets: list[list[str]]
+    """Minimal cut sets, the smallest first."""
+    more: bool
+    by_order: list[int]
+    complete_to: int
+    """The order up to which none is missing."""
+
+
+class ReadTreeOut(Answer):
+    """What a file says; nothing of it is kept."""
+
+    matched: list[MatchedOut]
+    """Events called by the key of an item, or by a name that no other item has."""
+    unmatched: list[str]
+    events: int
+    tops: list[ReadTopOut]
+    more_tops: int

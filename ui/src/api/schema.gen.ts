@@ -896,6 +896,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/fault-tree/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Fault Tree
+         * @description What a fault tree in the Open-PSA Model Exchange Format says: which items its events are
+         *     called after, and its minimal cut sets. Nothing of it is kept.
+         */
+        post: operations["wardround_impact_fault_routes_read_fault_tree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/matrix": {
         parameters: {
             query?: never;
@@ -6515,6 +6536,12 @@ export interface components {
             /** Provider */
             provider: number;
         };
+        /** MatchedOut */
+        MatchedOut: {
+            /** Event */
+            event: string;
+            item: components["schemas"]["Ref"];
+        };
         /**
          * MatrixForm
          * @description How cells are written: each with its ids, or all as three columns of places.
@@ -8329,6 +8356,35 @@ export interface components {
             id: string | null;
             /** Name */
             name: string;
+        };
+        /** ReadTopOut */
+        ReadTopOut: {
+            /** By Order */
+            by_order: number[];
+            /** Complete To */
+            complete_to: number;
+            /** More */
+            more: boolean;
+            /** Name */
+            name: string;
+            /** Sets */
+            sets: string[][];
+        };
+        /**
+         * ReadTreeOut
+         * @description What a file says; nothing of it is kept.
+         */
+        ReadTreeOut: {
+            /** Events */
+            events: number;
+            /** Matched */
+            matched: components["schemas"]["MatchedOut"][];
+            /** More Tops */
+            more_tops: number;
+            /** Tops */
+            tops: components["schemas"]["ReadTopOut"][];
+            /** Unmatched */
+            unmatched: string[];
         };
         /**
          * Reason
@@ -10453,6 +10509,14 @@ export interface components {
             requires: string[];
             /** To */
             to: string;
+        };
+        /** TreeFileForm */
+        TreeFileForm: {
+            /**
+             * Max Order
+             * @default 2
+             */
+            max_order: number;
         };
         /** TreeNowOut */
         TreeNowOut: {
@@ -13116,6 +13180,61 @@ export interface operations {
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
             404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_fault_routes_read_fault_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Max Order
+                     * @default 2
+                     */
+                    max_order?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadTreeOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
