@@ -198,7 +198,7 @@ def test_a_file_from_elsewhere_is_read_by_keys_and_names_and_not_kept(
     assert [each["event"] for each in body["matched"]] == ["host-1", "lis"]
     assert (body["unmatched"], body["events"]) == (["elsewhere"], 3)
     (top,) = body["tops"]
-    assert (top["name"], top["by_order"], top["complete_to"]) == ("top", [0, 0], 2)
+    assert (top["name"], top["sets"], top["complete_to"]) == ("top", [], 2)
     wang = client_of("wang", "reader", scope=Scope(where=frozenset({'key = "lis"'})))
     seen = wang.upload(address, file=[("t.xml", content)]).body
     assert ([each["event"] for each in seen["matched"]], len(seen["unmatched"])) == (["lis"], 2)

@@ -76,5 +76,5 @@ class _Writer:
         if not self._inlined(below.node):
             return self.names[below.node]
         formula = self._formula(below.node)
-        one = len(self.model.inputs_of(below.node)) == 1
-        return formula if one or " of (" in formula[:12] else f"({formula})"
+        bare = len(self.model.inputs_of(below.node)) == 1
+        return formula if bare or " of (" in formula[:12] else f"({formula})"
