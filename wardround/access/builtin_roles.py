@@ -38,6 +38,7 @@ class BuiltInRole:
 
 _READ = ("*.read",)
 _HANDLE_TICKETS = ("tickets.*",)
+_ASK_WHAT_IF = "impact.scenarios"
 _ADMINISTER = ("access.manage", "access.audit", "*.manage", "alerts.raise", "tickets.retarget")
 """What those who do the daily work are not given; setting a time limit anew is for who answers for
 the result."""
@@ -48,20 +49,29 @@ BUILT_IN: tuple[BuiltInRole, ...] = (
         "director",
         "主任",
         "Director",
-        (*_READ, "boards.*", "reports.*", "access.audit", "tickets.retarget"),
+        (*_READ, "boards.*", "reports.*", "access.audit", "tickets.retarget", _ASK_WHAT_IF),
     ),
     BuiltInRole(
         "duty-engineer",
         "值班工程师",
         "Duty engineer",
-        (*_READ, *_HANDLE_TICKETS, "alerts.*", "collect.*", "cmdb.*", "worktime.*", "boards.*"),
+        (
+            *_READ,
+            *_HANDLE_TICKETS,
+            "alerts.*",
+            "collect.*",
+            "cmdb.*",
+            "worktime.*",
+            "boards.*",
+            _ASK_WHAT_IF,
+        ),
         _ADMINISTER,
     ),
     BuiltInRole(
         "engineer",
         "工程师",
         "Engineer",
-        (*_READ, *_HANDLE_TICKETS, "alerts.*", "collect.*", "cmdb.*", "boards.*"),
+        (*_READ, *_HANDLE_TICKETS, "alerts.*", "collect.*", "cmdb.*", "boards.*", _ASK_WHAT_IF),
         _ADMINISTER,
     ),
     BuiltInRole(
@@ -71,7 +81,13 @@ BUILT_IN: tuple[BuiltInRole, ...] = (
         (*_READ, "tickets.comment", "tickets.work"),
         ("access.*",),
     ),
-    BuiltInRole("service-desk", "服务台", "Service desk", (*_READ, *_HANDLE_TICKETS), _ADMINISTER),
+    BuiltInRole(
+        "service-desk",
+        "服务台",
+        "Service desk",
+        (*_READ, *_HANDLE_TICKETS, _ASK_WHAT_IF),
+        _ADMINISTER,
+    ),
     BuiltInRole("reader", "只读", "Reader", _READ, ("access.*",)),
     BuiltInRole("wall-screen", "大屏", "Wall screen", ("boards.read",)),
     BuiltInRole("auditor", "审计员", "Auditor", (*_READ, "access.audit")),

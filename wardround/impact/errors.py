@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from wardround.kernel.errors import BadInput, Forbidden, NotFound, Unavailable
+from wardround.kernel.errors import BadInput, Conflict, Forbidden, NotFound, Unavailable
 
 
 class UnknownSystem(NotFound):
@@ -17,6 +17,52 @@ class UnknownItems(NotFound):
     message = _(
         "%(count)s of the items are not there, or out of your reach. Choose them from the list."
     )
+
+
+class TooManyTakenOut(BadInput):
+    code = "too_many_taken_out"
+    message = _(
+        "These are more than %(most)s items, and no more are taken out at once. Narrow the sets."
+    )
+
+
+class NothingTakenOut(BadInput):
+    code = "nothing_taken_out"
+    message = _("Nothing is taken out. Name items, or sets of them.")
+
+
+class UnknownScenario(NotFound):
+    code = "unknown_scenario"
+    message = _(
+        "There is no such scenario: it was deleted, or its owner does not share it. Look for it in"
+        " the list of scenarios."
+    )
+
+
+class NotYourScenario(Forbidden):
+    code = "not_your_scenario"
+    message = _(
+        "Only its owner %(owner)s may change or delete this scenario. Save it under another name"
+        " to have one of your own."
+    )
+
+
+class StaleScenario(Conflict):
+    code = "stale_scenario"
+    message = _(
+        "This scenario was changed meanwhile (it is at version %(version)s). Reload it, and save"
+        " again."
+    )
+
+
+class NameTaken(Conflict):
+    code = "scenario_name_taken"
+    message = _("You have a scenario of this name already. Choose another name.")
+
+
+class TooManyScenarios(BadInput):
+    code = "too_many_scenarios"
+    message = _("You have %(most)s scenarios already. Delete one first.")
 
 
 class TooManyCells(BadInput):

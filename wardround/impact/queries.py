@@ -16,7 +16,7 @@ from wardround.cmdb.types import Item, ItemRef, Parts
 from wardround.dependability import State
 from wardround.impact import held, modelling
 from wardround.impact.circles import Circle
-from wardround.impact.errors import UnknownItems, UnknownSystem
+from wardround.impact.errors import UnknownSystem
 from wardround.impact.live import Live
 from wardround.impact.modelling import ColdAlone, OnlyCold, TooFew
 from wardround.impact.rules import service_state
@@ -63,11 +63,10 @@ def service_now(reach: Reach, system_id: UUID) -> ServiceNow:
     return found[system_id]
 
 
-def what_if(reach: Reach, failed: Collection[UUID], *, at: datetime) -> HospitalNow:
-    """The hospital if exactly these items failed, and nothing else. Raises UnknownItems."""
-    unseen = set(failed) - cmdb.visible(reach, failed)
-    if unseen:
-        raise UnknownItems(count=len(unseen), field="failed")
+def if_failed(reach: Reach, failed: Collection[UUID], *, at: datetime) -> HospitalNow:
+    """The hospital if exactly these items failed, and nothing else. Whoever asks has seen to it
+    that the reader may know of them (`taking_out`).
+    """
     return _told(reach, Live.of(held.hospital(), failed), at, supposed=True)
 
 

@@ -17,7 +17,7 @@ from wardround.impact.matrix_wire import (
     ServiceCutSetsOut,
     WhyQuery,
 )
-from wardround.impact.wire import HospitalNowOut, OneServiceOut, WhatIfBody
+from wardround.impact.wire import HospitalNowOut, OneServiceOut
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.reach import reach
@@ -39,13 +39,6 @@ def state_of_service(request: Request, item_id: UUID) -> OneServiceOut:
     """One business system with what the failures of now do to it."""
     seen, at = reach(actor_of(request), READ), clock.now()
     return OneServiceOut.of(queries.service_now(seen, item_id), at)
-
-
-@router.post("/impact/what-if", needs=READ, response=HospitalNowOut)
-def what_if(request: Request, body: WhatIfBody) -> HospitalNowOut:
-    """The same if exactly these items failed, and nothing else. Nothing is changed."""
-    seen = reach(actor_of(request), READ)
-    return HospitalNowOut.of(queries.what_if(seen, body.failed, at=clock.now()))
 
 
 @router.get("/impact/matrix", needs=READ, response=MatrixOut)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
-
-from pydantic import Field
 
 from wardround.cmdb.types import Condition, Importance
 from wardround.impact.types import DoubtKind, HospitalNow, ServiceNow, ServiceState
-from wardround.kernel.wire import Answer, Body, Label, Ref
+from wardround.kernel.wire import Answer, Label, Ref
 
 
 class NamedOut(Answer):
@@ -95,8 +93,3 @@ class HospitalNowOut(Answer):
             doubts=[DoubtOut.model_validate(doubt) for doubt in now.doubts],
             as_of=now.as_of,
         )
-
-
-class WhatIfBody(Body):
-    failed: Annotated[list[UUID], Field(min_length=1, max_length=5_000)]
-    """Items that are taken to have failed; whatever fails now is not."""

@@ -47,6 +47,7 @@ from wardround.schema.item_attributes import (
         "circuit": ("电路", "Circuit"),
         "document": ("文档", "Document"),
         "zone": ("网络区域", "Network zone"),
+        "place": ("场所", "Place"),
         "cluster": ("虚拟化集群", "Virtualisation cluster"),
         "hypervisor": ("虚拟化主机", "Hypervisor"),
         "machine": ("虚拟机", "Virtual machine"),
@@ -88,6 +89,8 @@ class ItemRole(StrEnum):
     """Files are kept with it, in versions, and searched by what stands in them."""
     ZONE = "zone"
     """A part of the network: the unified view shows what lies in which."""
+    PLACE = "place"
+    """Where things stand: who takes a room out takes out what names it, to any depth."""
     CLUSTER = "cluster"
     """Of hypervisors: classic virtualisation is drawn of one, with the next four in it."""
     HYPERVISOR = "hypervisor"

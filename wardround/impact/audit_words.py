@@ -1,0 +1,28 @@
+"""How acts on scenarios are told in the audit chain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from wardround.impact import scenario_queries
+from wardround.impact.scenarios import SCENARIO
+from wardround.kernel import audit_words
+from wardround.kernel.audit_words import Detail, Said, Subject
+from wardround.kernel.types import Actor
+from wardround.kernel.wording import Wording, untranslated
+
+
+def _scenarios(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
+    return dict(scenario_queries.names(actor, audit_words.ids(ids)))
+
+
+def declare() -> None:
+    audit_words.declare(
+        {
+            "scenario.save": untranslated("Saved a scenario"),
+            "scenario.change": untranslated("Changed a scenario"),
+            "scenario.delete": untranslated("Deleted a scenario"),
+        },
+        subjects=[Subject(SCENARIO, Wording(untranslated("Scenario")), _scenarios)],
+        details={"name": Detail(untranslated("Name")), "shared": Detail(untranslated("Shared"))},
+    )

@@ -1,0 +1,8 @@
+"""Every row of this room."""
+
+from __future__ import annotations
+
+from wardround.impact.day_models import MatrixDay
+from wardround.impact.scenario_models import Scenario
+
+__all__ = ["MatrixDay", "Scenario"]
