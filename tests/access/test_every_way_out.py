@@ -169,6 +169,7 @@ def queries(operation: dict[str, Any], hospital: Hospital) -> Iterator[dict[str,
         "at": "10.9.1.9",
         "service": str(hospital.seen["lis"]),
         "q": NEEDLE,
+        "since": "2026-03-02",
     }
     base = {one["name"]: needed[one["name"]] for one in found if one.get("required")}
     names = {one["name"] for one in found}

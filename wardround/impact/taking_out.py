@@ -60,14 +60,12 @@ def readable(
 def _refuse_unknown(
     failed: Sequence[UUID], sets: Sequence[SetAsked], known: Collection[UUID]
 ) -> None:
-    text = _("There is no item “%s”, or it is out of your reach.")
+    text = _("There is no such item, or it is out of your reach.")
     rows = [
-        FieldProblem("failed", text % id_, row)
-        for row, id_ in enumerate(failed, 1)
-        if id_ not in known
+        FieldProblem("failed", text, row) for row, id_ in enumerate(failed, 1) if id_ not in known
     ]
     rows += [
-        FieldProblem("sets", text % each.item, row)
+        FieldProblem("sets", text, row)
         for row, each in enumerate(sets, 1)
         if each.item and each.item not in known
     ]

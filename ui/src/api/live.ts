@@ -19,7 +19,7 @@ const SILENCE_MS = 25_000;
 const COALESCE_MS = 200;
 /** Where changes come without end, a page asks so often and no oftener. */
 const GAP_MS = 1000;
-const TOPICS = "tickets,alerts,items,targets,board,imports,webhooks,recycle-bin";
+const TOPICS = "tickets,alerts,items,targets,board,imports,webhooks,recycle-bin,scenarios";
 /** A board is drawn from several rooms, so it is stale when any of them changed. */
 const ALSO: Record<string, readonly Topic[]> = {
   tickets: ["board"],

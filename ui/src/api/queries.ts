@@ -27,7 +27,8 @@ export type Topic =
   | "places"
   | "imports"
   | "webhooks"
-  | "recycle-bin";
+  | "recycle-bin"
+  | "scenarios";
 
 /** Asked and sent also where the browser believes to be offline: it knows of the internet, not of us. */
 const ALWAYS = { networkMode: "always" } as const;

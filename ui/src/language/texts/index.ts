@@ -22,6 +22,7 @@ import { shell } from "./shell";
 import { sources } from "./sources";
 import { tickets } from "./tickets";
 import { webhooks } from "./webhooks";
+import { whatif } from "./whatif";
 import { unified } from "./unified";
 import { virtual } from "./virtual";
 
@@ -46,6 +47,7 @@ export const pairs = {
   ...service,
   ...faultTree,
   ...impact,
+  ...whatif,
   ...unified,
   ...virtual,
   ...interfaces,

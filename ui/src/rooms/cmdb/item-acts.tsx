@@ -12,6 +12,10 @@ import { toast } from "@/parts/toast";
 import { PrintLabels } from "./print-labels";
 import { DeleteItems } from "./delete-items";
 
+/** Of a place, all that stands in it. */
+const whatIf = ({ id, roles }: Item): string =>
+  `/impact/what-if?${roles.includes("place") ? "within" : "failed"}=${id}`;
+
 export function Actions({ item }: { item: Item }) {
   const t = useT();
   const go = useNavigate();
@@ -48,6 +52,11 @@ export function Actions({ item }: { item: Item }) {
       {mayOpen && item.retired_at === null ? (
         <Link className="button" to={`/tickets/new?item=${item.id}`}>
           {t("ticket.newTitle")}
+        </Link>
+      ) : null}
+      {item.retired_at === null ? (
+        <Link className="button" data-act="what-if" to={whatIf(item)}>
+          {t("whatif.itemLink")}
         </Link>
       ) : null}
       {item.roles.includes("network") && item.retired_at === null ? (

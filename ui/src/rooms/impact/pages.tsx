@@ -17,4 +17,32 @@ export const pages: readonly PageEntry[] = [
     needs: "cmdb.read",
     page: lazy(() => import("./fault-tree")),
   },
+  {
+    path: "/impact/what-if",
+    title: ["推演", "What if"],
+    needs: "cmdb.read",
+    icon: "matrix",
+    navigation: { group: "boards", place: 52 },
+    page: lazy(() => import("./whatif")),
+  },
+  {
+    path: "/impact/scenarios",
+    title: ["推演方案", "Scenarios"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./scenarios")),
+  },
+  {
+    path: "/impact/scenarios/:id",
+    title: ["推演方案", "Scenario"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./scenario")),
+  },
+  {
+    path: "/impact/rankings",
+    title: ["关键与脆弱排行", "Critical and fragile"],
+    needs: "cmdb.read",
+    icon: "matrix",
+    navigation: { group: "boards", place: 54 },
+    page: lazy(() => import("./rankings")),
+  },
 ];

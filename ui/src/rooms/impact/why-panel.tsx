@@ -139,7 +139,12 @@ export function WhyPanel({ item, service, onClose }: Props) {
         </button>
       </header>
       {data ? (
-        <Body why={data} />
+        <>
+          <Body why={data} />
+          <Link className="button" data-act="what-if" to={`/impact/what-if?failed=${item}`}>
+            {t("whatif.itemLink")}
+          </Link>
+        </>
       ) : error ? (
         <Failed problem={error} again={() => void refetch()} />
       ) : (
