@@ -41,6 +41,7 @@ export const whatif = {
     hiddenUsers: ["另有不在可见范围内的科室", "There are others out of your reach"],
     stays: ["其余 {{n}} 个业务不受影响", "The other {{n}} systems go on"],
     save: ["保存为方案", "Save as a scenario"],
+    open: ["打开已保存的方案", "Open what was saved"],
     all: ["推演方案", "Scenarios"],
     name: ["名称", "Name"],
     note: ["说明", "Note"],

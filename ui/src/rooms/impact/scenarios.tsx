@@ -3,15 +3,17 @@ import { Link } from "react-router";
 import { useT } from "@/language";
 import { ListPage } from "@/parts/list/list-page";
 import { YesNo } from "@/parts/marks";
+import { usePhone } from "@/parts/phone";
 import { At } from "@/parts/time";
 import { GROUPS } from "./whatif-model";
 
 export default function ScenariosPage() {
   const t = useT();
+  const phone = usePhone();
   return (
     <ListPage
       actions={
-        <Link className="button button-main thumb" to="/impact/what-if">
+        <Link className={`button button-main${phone ? " thumb" : ""}`} to="/impact/what-if">
           {t("whatif.ask")}
         </Link>
       }

@@ -84,9 +84,13 @@ export function WhatIfResult({ found }: { found: WhatIf }) {
     <div className="whatif-result" data-whatif="hit">
       {GROUPS.filter((group) => groups[group].length > 0).map((group) => (
         <section key={group} className="card" data-group={group}>
-          <h2 className={`mark tone-${SIGNS[group].tone}`}>
-            <Glyph shape={SIGNS[group].shape} size="0.85em" /> {t(`whatif.groups.${group}`)}{" "}
-            {groups[group].length}
+          <h2>
+            <span className={`mark mark-quiet tone-${SIGNS[group].tone}`}>
+              <Glyph shape={SIGNS[group].shape} size="0.85em" />
+              <span>
+                {t(`whatif.groups.${group}`)} {groups[group].length}
+              </span>
+            </span>
           </h2>
           <ul>
             {groups[group].map((each) => (

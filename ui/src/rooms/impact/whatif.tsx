@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Checkbox, Form, Input } from "antd";
 import { useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { answered, api } from "@/api/client";
 import type { Problem } from "@/api/problem";
 import { useSend } from "@/api/queries";
@@ -11,6 +11,7 @@ import type { WhatIf, WhatIfAsked } from "@/api/types";
 import { useT } from "@/language";
 import { FormDialog } from "@/parts/form-dialog";
 import { PageFrame } from "@/parts/page";
+import { usePhone } from "@/parts/phone";
 import { Empty, Failed, Waiting } from "@/parts/states";
 import { WhatIfChoose } from "./whatif-choose";
 import { askedOf, type Kind } from "./whatif-model";
@@ -23,9 +24,14 @@ interface Entered {
   shared?: boolean;
 }
 
-function Save({ asked, onClose }: { asked: WhatIfAsked; onClose: () => void }) {
+interface SaveProps {
+  asked: WhatIfAsked;
+  onKept: (id: string) => void;
+  onClose: () => void;
+}
+
+function Save({ asked, onKept, onClose }: SaveProps) {
   const t = useT();
-  const go = useNavigate();
   const save = useSend(
     async (entered: Entered) => {
       const made = await answered(
@@ -55,9 +61,11 @@ function Save({ asked, onClose }: { asked: WhatIfAsked; onClose: () => void }) {
 
 export default function WhatIfPage() {
   const t = useT();
+  const phone = usePhone();
   const mayKeep = useMay("impact.scenarios");
   const [params, setParams] = useSearchParams();
   const [saving, setSaving] = useState(false);
+  const [kept, setKept] = useState<string | null>(null);
   const asked = askedOf(params);
   const any = (asked.failed ?? []).length + (asked.sets ?? []).length > 0;
   const { data, error, refetch } = useQuery<WhatIf, Problem>({
@@ -83,10 +91,15 @@ export default function WhatIfPage() {
           <Link className="button" to="/impact/scenarios">
             {t("whatif.all")}
           </Link>
+          {kept ? (
+            <Link className="button" data-act="open-scenario" to={`/impact/scenarios/${kept}`}>
+              {t("whatif.open")}
+            </Link>
+          ) : null}
           {mayKeep && found ? (
             <button
               type="button"
-              className="button button-main thumb"
+              className={`button button-main${phone ? " thumb" : ""}`}
               data-act="save-scenario"
               onClick={() => {
                 setSaving(true);
@@ -127,6 +140,7 @@ export default function WhatIfPage() {
       {saving ? (
         <Save
           asked={asked}
+          onKept={setKept}
           onClose={() => {
             setSaving(false);
           }}
