@@ -39,7 +39,7 @@ function Save({ asked, onKept, onClose }: SaveProps) {
           body: { ...asked, note: "", shared: false, ...entered },
         }),
       );
-      void go(`/impact/scenarios/${made.id}`);
+      onKept(made.id);
       return made;
     },
     ["scenarios"],
