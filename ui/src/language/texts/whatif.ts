@@ -68,7 +68,7 @@ export const whatif = {
     ],
     gone: ["保存后已删除或停用：{{names}}", "Deleted or out of use since: {{names}}"],
     unread: ["不再能读懂的表达式：{{names}}", "Expressions that cannot be read: {{names}}"],
-    moved: ["{{name}}：{{then}} → {{now}}", "{{name}}: {{then}} → {{now}}"],
+    moved: ["{{name}}：由 {{then}} 变为 {{now}}", "{{name}}: {{then}} → {{now}}"],
   },
   ranking: {
     items: ["关键配置项", "Critical items"],
