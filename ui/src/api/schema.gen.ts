@@ -876,6 +876,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kept Days
+         * @description Of which days the matrix is kept.
+         */
+        get: operations["wardround_impact_ranking_routes_kept_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/explanation": {
         parameters: {
             query?: never;
@@ -938,6 +958,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/matrix/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Matrix Changes
+         * @description What stops what by now and did not then, and the other way round.
+         */
+        get: operations["wardround_impact_ranking_routes_matrix_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/rankings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rankings
+         * @description Critical items by what they stop, or fragile business systems by what stops them, the worst
+         *     first; with the single points that came and went since a day that is kept.
+         */
+        get: operations["wardround_impact_ranking_routes_rankings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/root-causes": {
         parameters: {
             query?: never;
@@ -954,6 +1015,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scenarios
+         * @description One's own scenarios and those that others share, with what each did when it was saved.
+         */
+        get: operations["wardround_impact_scenario_routes_list_scenarios"];
+        put?: never;
+        /**
+         * Save Scenario
+         * @description Save what is taken out, with what it does now.
+         */
+        post: operations["wardround_impact_scenario_routes_save_scenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impact/scenarios/{scenario_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scenario
+         * @description A scenario on the model of now, beside what it did when it was saved.
+         */
+        get: operations["wardround_impact_scenario_routes_get_scenario"];
+        /**
+         * Change Scenario
+         * @description Change one's own; what it does now is what later results are compared with.
+         */
+        put: operations["wardround_impact_scenario_routes_change_scenario"];
+        post?: never;
+        /**
+         * Delete Scenario
+         * @description Delete one's own.
+         */
+        delete: operations["wardround_impact_scenario_routes_delete_scenario"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1093,9 +1206,10 @@ export interface paths {
         put?: never;
         /**
          * What If
-         * @description The same if exactly these items failed, and nothing else. Nothing is changed.
+         * @description The hospital if exactly these items failed, and nothing else: every business system within
+         *     reach, and the organisations that use those that are hit. Nothing is changed.
          */
-        post: operations["wardround_impact_routes_what_if"];
+        post: operations["wardround_impact_scenario_routes_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4110,6 +4224,15 @@ export interface components {
          * @enum {string}
          */
         Cell: "X" | "M" | "A";
+        /** CellMovedOut */
+        CellMovedOut: {
+            /** Deleted */
+            deleted: boolean;
+            item: components["schemas"]["Ref"];
+            now: components["schemas"]["Cell"] | null;
+            service: components["schemas"]["Ref"];
+            then: components["schemas"]["Cell"] | null;
+        };
         /** CellOut */
         CellOut: {
             cell: components["schemas"]["Cell"];
@@ -4186,6 +4309,14 @@ export interface components {
             /** Changes */
             changes: number;
             item: components["schemas"]["TypedRef"];
+        };
+        /** ChangesQuery */
+        ChangesQuery: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
         };
         /**
          * CheckOut
@@ -4361,7 +4492,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -4599,6 +4730,20 @@ export interface components {
          * @enum {string}
          */
         ContractState: "running" | "ending" | "ended";
+        /**
+         * CountedOut
+         * @description Business systems, as far as they are within reach.
+         */
+        CountedOut: {
+            /** Degraded */
+            degraded: number;
+            /** Down */
+            down: number;
+            /** Switching */
+            switching: number;
+            /** Unprotected */
+            unprotected: number;
+        };
         /** CutQuery */
         CutQuery: {
             /**
@@ -4850,6 +4995,16 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "waiting" | "delivered" | "given-up";
+        /**
+         * DepartmentOut
+         * @description An organisation that uses systems that are hit.
+         */
+        DepartmentOut: {
+            item: components["schemas"]["Ref"];
+            state: components["schemas"]["ServiceState"];
+            /** Systems */
+            systems: components["schemas"]["Ref"][];
+        };
         /**
          * DependentOut
          * @description How many things of one sort live by a definition.
@@ -5997,7 +6152,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -6216,7 +6371,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -6242,7 +6397,7 @@ export interface components {
          * @description What the platform asks a type of item for, so that no room has to know a type by its name.
          * @enum {string}
          */
-        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
+        ItemRole: "system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service";
         /**
          * ItemRowIn
          * @description One row: an item by its id or key; by neither, a new one. What is not given stays.
@@ -6391,6 +6546,14 @@ export interface components {
             rows: components["schemas"]["ItemRowOut"][];
             /** Unchanged */
             unchanged: number;
+        };
+        /**
+         * KeptDaysOut
+         * @description Of which days the matrix is kept, ascending.
+         */
+        KeptDaysOut: {
+            /** Days */
+            days: string[];
         };
         /** KindOut */
         KindOut: {
@@ -6541,6 +6704,24 @@ export interface components {
             /** Event */
             event: string;
             item: components["schemas"]["Ref"];
+        };
+        /** MatrixChangesOut */
+        MatrixChangesOut: {
+            /** Day */
+            day: string | null;
+            /** Gained */
+            gained: components["schemas"]["CellMovedOut"][];
+            /** Hidden */
+            hidden: string[];
+            /** Lost */
+            lost: components["schemas"]["CellMovedOut"][];
+            /** More */
+            more: number;
+            /**
+             * Wanted
+             * Format: date
+             */
+            wanted: string;
         };
         /**
          * MatrixForm
@@ -6784,6 +6965,20 @@ export interface components {
             version?: number | null;
         };
         /**
+         * MovedOut
+         * @description A system that fares otherwise than when the scenario was saved.
+         */
+        MovedOut: {
+            importance: components["schemas"]["Importance"] | null;
+            item: components["schemas"]["Ref"];
+            now: components["schemas"]["ServiceState"];
+            /** Now Minutes */
+            now_minutes: number | null;
+            then: components["schemas"]["ServiceState"];
+            /** Then Minutes */
+            then_minutes: number | null;
+        };
+        /**
          * NamedOut
          * @description Items, as far as the reader may know of them.
          */
@@ -6955,7 +7150,7 @@ export interface components {
              */
             retired: boolean;
             /** Role */
-            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+            role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
             /** Since */
             since?: string | null;
             /** Sort */
@@ -7685,6 +7880,22 @@ export interface components {
              */
             total_is_at_least: boolean;
         };
+        /** Page[RankedOut] */
+        Page_RankedOut_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["RankedOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
         /** Page[ReachedOut] */
         Page_ReachedOut_: {
             /** Abnormal Hidden */
@@ -7771,6 +7982,22 @@ export interface components {
             abnormal_hidden?: number | null;
             /** Items */
             items: components["schemas"]["RuleOut"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total?: number | null;
+            /**
+             * Total Is At Least
+             * @default false
+             */
+            total_is_at_least: boolean;
+        };
+        /** Page[ScenarioRow] */
+        Page_ScenarioRow_: {
+            /** Abnormal Hidden */
+            abnormal_hidden?: number | null;
+            /** Items */
+            items: components["schemas"]["ScenarioRow"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -8289,6 +8516,72 @@ export interface components {
             system?: string[];
             /** Type */
             type?: string[];
+        };
+        /**
+         * Ranked
+         * @description What is ranked: items by what they stop, or business systems by what stops them.
+         * @enum {string}
+         */
+        Ranked: "items" | "services";
+        /**
+         * RankedOut
+         * @description An item with the systems that it stops, or a system with the items that stop it.
+         */
+        RankedOut: {
+            /** Gained */
+            gained: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            importance: components["schemas"]["Importance"] | null;
+            /** Layer */
+            layer: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Lost */
+            lost: number | null;
+            /** Manual */
+            manual: number;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number;
+            /** Single */
+            single: number;
+        };
+        /** RankingFilters */
+        RankingFilters: {
+            /** Against */
+            against?: string | null;
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /** Importance */
+            importance?: ("A" | "B" | "C")[];
+            /** Layer */
+            layer?: string[];
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** @default items */
+            of: "items" | "services";
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+            /** Trend */
+            trend?: ("worse" | "better" | "same")[];
         };
         /** ReachedOut */
         ReachedOut: {
@@ -9059,6 +9352,156 @@ export interface components {
              */
             total_is_at_least: boolean;
         };
+        /** ScenarioBody */
+        ScenarioBody: {
+            /** Failed */
+            failed?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Sets */
+            sets?: components["schemas"]["SetIn"][];
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /** ScenarioChange */
+        ScenarioChange: {
+            /** Failed */
+            failed?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Sets */
+            sets?: components["schemas"]["SetIn"][];
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+            /** Version */
+            version: number;
+        };
+        /** ScenarioFilters */
+        ScenarioFilters: {
+            /** Columns */
+            columns?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Format
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "xlsx";
+            /**
+             * Limit
+             * @default 2000
+             */
+            limit: number;
+            /** Own */
+            own?: boolean | null;
+            /** Owner */
+            owner?: string[];
+            /** Q */
+            q?: string | null;
+            /** Sort */
+            sort?: string | null;
+        };
+        /** ScenarioOut */
+        ScenarioOut: {
+            /** Degraded */
+            degraded: number;
+            /** Down */
+            down: number;
+            /** Failed */
+            failed: components["schemas"]["Ref"][];
+            /** Gone */
+            gone: components["schemas"]["Ref"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            /** Moved */
+            moved: components["schemas"]["MovedOut"][];
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            now: components["schemas"]["CountedOut"];
+            /** Own */
+            own: boolean;
+            owner: components["schemas"]["Ref"];
+            result: components["schemas"]["WhatIfOut"];
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Sets */
+            sets: number;
+            /** Shared */
+            shared: boolean;
+            /** Switching */
+            switching: number;
+            /** Unprotected */
+            unprotected: number;
+            /** Unread */
+            unread: string[];
+            /** Version */
+            version: number;
+            /** Whole */
+            whole: boolean;
+        };
+        /** ScenarioRow */
+        ScenarioRow: {
+            /** Degraded */
+            degraded: number;
+            /** Down */
+            down: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Own */
+            own: boolean;
+            owner: components["schemas"]["Ref"];
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Sets */
+            sets: number;
+            /** Shared */
+            shared: boolean;
+            /** Switching */
+            switching: number;
+            /** Unprotected */
+            unprotected: number;
+            /** Version */
+            version: number;
+        };
         /** ScopeIn */
         ScopeIn: {
             /**
@@ -9367,6 +9810,41 @@ export interface components {
             kind: string;
             /** Name */
             name: string;
+        };
+        /**
+         * SetIn
+         * @description Items that are spoken of together; `item` for `within` and `kept-by`, `where` for `where`.
+         */
+        SetIn: {
+            /** Item */
+            item?: string | null;
+            kind: components["schemas"]["SetKind"];
+            /**
+             * Where
+             * @default
+             */
+            where: string;
+        };
+        /**
+         * SetKind
+         * @description Items that are spoken of together.
+         *
+         *     WITHIN   a place, and what stands in it, to any depth
+         *     KEPT_BY  what a person, post, team or vendor answers for, supplies or maintains
+         *     WHERE    of which an expression is true
+         * @enum {string}
+         */
+        SetKind: "within" | "kept-by" | "where";
+        /** SetOut */
+        SetOut: {
+            /** Apart */
+            apart: number;
+            /** Count */
+            count: number;
+            item: components["schemas"]["Ref"] | null;
+            kind: components["schemas"]["SetKind"];
+            /** Where */
+            where: string;
         };
         /**
          * Severity
@@ -10568,6 +11046,12 @@ export interface components {
             unfolded: boolean;
         };
         /**
+         * Trend
+         * @description How single points moved: there are new ones, there are fewer, or neither.
+         * @enum {string}
+         */
+        Trend: "worse" | "better" | "same";
+        /**
          * Trouble
          * @description Why a letter was not taken, or never left.
          * @enum {string}
@@ -10836,7 +11320,34 @@ export interface components {
         /** WhatIfBody */
         WhatIfBody: {
             /** Failed */
-            failed: string[];
+            failed?: string[];
+            /** Sets */
+            sets?: components["schemas"]["SetIn"][];
+        };
+        /** WhatIfOut */
+        WhatIfOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Departments */
+            departments: components["schemas"]["DepartmentOut"][];
+            /** Doubts */
+            doubts: components["schemas"]["DoubtOut"][];
+            failed: components["schemas"]["NamedOut"];
+            /** Items */
+            items: components["schemas"]["ItemNowOut"][];
+            /** More Items */
+            more_items: number;
+            /** Services */
+            services: components["schemas"]["ServiceNowOut"][];
+            /** Sets */
+            sets: components["schemas"]["SetOut"][];
+            /** Taken */
+            taken: number;
+            /** Users Hidden */
+            users_hidden: boolean;
         };
         /** WhereOut */
         WhereOut: {
@@ -12355,7 +12866,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -13155,6 +13666,42 @@ export interface operations {
             };
         };
     };
+    wardround_impact_ranking_routes_kept_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDaysOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_impact_routes_explanation: {
         parameters: {
             query: {
@@ -13291,6 +13838,94 @@ export interface operations {
             };
         };
     };
+    wardround_impact_ranking_routes_matrix_changes: {
+        parameters: {
+            query: {
+                since: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixChangesOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_ranking_routes_rankings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                of?: "items" | "services";
+                against?: string | null;
+                layer?: string[];
+                importance?: ("A" | "B" | "C")[];
+                trend?: ("worse" | "better" | "same")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RankedOut_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     wardround_impact_routes_root_causes: {
         parameters: {
             query?: never;
@@ -13312,6 +13947,220 @@ export interface operations {
             400: components["responses"]["refusal-400"];
             401: components["responses"]["refusal-401"];
             403: components["responses"]["refusal-403"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_scenario_routes_list_scenarios: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                sort?: string | null;
+                q?: string | null;
+                format?: "json" | "xlsx";
+                columns?: string | null;
+                own?: boolean | null;
+                owner?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ScenarioRow_"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_scenario_routes_save_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_scenario_routes_get_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_scenario_routes_change_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_scenario_routes_delete_scenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];
@@ -13560,7 +14409,7 @@ export interface operations {
             };
         };
     };
-    wardround_impact_routes_what_if: {
+    wardround_impact_scenario_routes_what_if: {
         parameters: {
             query?: never;
             header?: never;
@@ -13579,7 +14428,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HospitalNowOut"];
+                    "application/json": components["schemas"]["WhatIfOut"];
                 };
             };
             400: components["responses"]["refusal-400"];
@@ -14299,7 +15148,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -14447,7 +15296,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
@@ -16272,7 +17121,7 @@ export interface operations {
                 columns?: string | null;
                 type?: string[];
                 layer?: string[];
-                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
+                role?: ("system" | "organisation" | "owner" | "vendor" | "interface" | "network" | "address" | "address-range" | "address-space" | "circuit" | "document" | "zone" | "place" | "cluster" | "hypervisor" | "machine" | "machine-network" | "storage" | "cloud" | "node" | "namespace" | "workload" | "pod" | "service")[];
                 condition?: ("ok" | "warning" | "critical" | "down" | "unknown" | "maintenance")[];
                 system?: string[];
                 part_of?: string[];
