@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -215,3 +217,16 @@ def test_our_own_file_is_read_back(hospital: dict[str, UUID], li: ApiClient) -> 
     assert body["unmatched"] == []
     (top,) = body["tops"]
     assert (top["name"], top["by_order"]) == ("pacs", told["by_order"])
+
+
+def test_an_answer_that_ran_out_of_time_is_asked_again_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first one of a busy moment would be all that anybody learns until the next edit."""
+    hospital = built([Need(0, 1)])
+    monkeypatch.setattr(heavy, "CUT_SECONDS", 0.0)
+    assert heavy.answered(hospital, "cut short", lambda _budget: 1) == 1
+    assert heavy.answered(hospital, "cut short", lambda _budget: 2) == 1
+    later = time.monotonic() + heavy.SHORT_KEPT + 1
+    monkeypatch.setattr(heavy, "time", SimpleNamespace(monotonic=lambda: later))
+    assert heavy.answered(hospital, "cut short", lambda _budget: 3) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -12,11 +13,14 @@ from wardround.dependability import Budget, resident_bytes
 from wardround.impact.errors import TooBusy
 from wardround.impact.modelling import Hospital
 from wardround.impact.types import CUT_SECONDS
+from wardround.impact.warming import cutting_warmed
 
 MOST_AT_ONCE = 2
 WAIT = 3.0
 """Seconds until a further one is told to try again."""
 MOST_KEPT = 256
+SHORT_KEPT = 60.0
+"""Seconds that an answer is kept which ran out of time: asked later, it may say more."""
 _ROOM_MB = 512.0
 """Memory for the diagrams of one answer, beyond what the process holds."""
 _Answer = TypeVar("_Answer")
@@ -44,20 +48,23 @@ class _Kept:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._of: Hospital | None = None
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._answers: OrderedDict[Hashable, tuple[Any, float]] = OrderedDict()
+        """Each with the moment of the process's clock until which it is good."""
 
     def get(self, hospital: Hospital, question: Hashable) -> Any:
         with self._lock:
             if self._of is not hospital:
                 self._of, self._answers = hospital, OrderedDict()
-            if question in self._answers:
-                self._answers.move_to_end(question)
-            return self._answers.get(question)
+            answer, until = self._answers.get(question, (None, 0.0))
+            if until <= time.monotonic():
+                return None
+            self._answers.move_to_end(question)
+            return answer
 
-    def keep(self, hospital: Hospital, question: Hashable, answer: Any) -> None:
+    def keep(self, hospital: Hospital, question: Hashable, answer: Any, until: float) -> None:
         with self._lock:
             if self._of is hospital:
-                self._answers[question] = answer
+                self._answers[question] = answer, until
                 while len(self._answers) > MOST_KEPT:
                     self._answers.popitem(last=False)
 
@@ -73,6 +80,9 @@ def answered(hospital: Hospital, question: Hashable, work: Callable[[Budget], _A
     with turn():
         found = _kept.get(hospital, question)  # of who waited for the same
         if found is None:
-            found = work(budget())
-            _kept.keep(hospital, question, found)
+            cutting_warmed()  # what the compiler takes is not the answer's time
+            given = budget()
+            found = work(given)
+            until = float("inf") if given.left > 0 else time.monotonic() + SHORT_KEPT
+            _kept.keep(hospital, question, found, until)
     return found
