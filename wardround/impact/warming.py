@@ -30,12 +30,11 @@ def warm_up() -> None:
 @cache
 def cutting_warmed() -> None:
     """The same of cut sets and their figures; at once where the process has it already."""
-    text = (
-        "s = a and 2 of (b, c, d) and (e hot f cold[5min] g)\na, b, c, d, e, f, g, s: p=0.1\ntop s"
-    )
-    found = cut_sets(parse(text), "s", max_order=2)
-    next(found.sets(), None)
-    importance(found, budget=Budget())
+    gate = "gate s = a and 2 of (b, c, d) and (e hot f cold[5min] g)"
+    text = "\n".join([gate, *(f"{name}: p=0.1" for name in "abcdefg")])
+    model = parse(text)
+    next(cut_sets(model, "s", max_order=2).sets(), None)
+    importance(cut_sets(model, "s"), budget=Budget())
 
 
 def _pair(size: int) -> Graph:
