@@ -56,7 +56,21 @@ async function desk(page) {
   await page.locator(".tree-weights").getByRole("link", { name: host.name }).waitFor();
   assert.ok(page.url().includes("look=figures"));
   await look(page, "fault-tree-figures");
+  await opensAtItsTop(page);
   return { system, host };
+}
+
+/** A large tree is higher than its room: what it is of must be in sight all the same. */
+async function opensAtItsTop(page) {
+  const { services } = await api(page, "GET", "/impact/state");
+  const large = services.find((each) => each.name.includes("PACS"));
+  await visit(page, `/impact/services/${large.id}/fault-tree`);
+  const top = page.locator(".tree-box").first();
+  await top.waitFor();
+  const [box, room] = [await top.boundingBox(), await page.locator(".tree-room").boundingBox()];
+  const inSight = box.y >= room.y && box.y + box.height <= room.y + room.height;
+  assert.ok(inSight, "what the tree is of is out of sight");
+  await look(page, "fault-tree-large");
 }
 
 let kept;

@@ -1,4 +1,5 @@
 /** The tree from left to right: gates, what is below them, and on the phone the same as a list. */
+import { useLayoutEffect, useRef } from "react";
 import { Link } from "react-router";
 import type { TreePart } from "@/api/types";
 import { useT } from "@/language";
@@ -44,8 +45,15 @@ export function TreePicture({ parts }: Props) {
   const t = useT();
   const { width, height } = sizeOf(parts);
   const places = new Map(parts.map((part) => [part.id, spotOf(part)]));
+  const room = useRef<HTMLElement>(null);
+  const top = parts.find((part) => part.above === null);
+  const middle = top === undefined ? 0 : spotOf(top).y + BOX.height / 2;
+  useLayoutEffect(() => {
+    const shown = room.current; // what the tree is of stands half way down a high sheet
+    if (shown) shown.scrollTop = middle - shown.clientHeight / 2;
+  }, [middle]);
   return (
-    <section className="panel tree-room" tabIndex={0} aria-label={t("tree.open")}>
+    <section ref={room} className="panel tree-room" tabIndex={0} aria-label={t("tree.open")}>
       <div className="tree-sheet" style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           {parts.map((part) => {
