@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.cmdb.conftest import AT, PLATFORM, base, hospital
 from tests.hospital import ApiClient, client_of
@@ -206,3 +208,29 @@ def test_what_is_not_proved_is_counted_among_the_cells_that_are_shown(
     said = 'name = "放射科PACS/RIS" or name = "PACS 应用 1"'
     wang = client_of("wang", "reader", scope=Scope(where=frozenset({said})))
     assert asked(wang)["undecided"] == 1
+
+
+def test_the_workbook_says_what_the_matrix_says(hospital: dict[str, UUID], li: ApiClient) -> None:
+    told = li.get("/impact/matrix").body
+    book = load_workbook(BytesIO(li.get("/impact/matrix.xlsx").body))
+    matrix, systems, legend = (list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
+    head = matrix[0]
+    names = [each["name"] for each in told["services"]]
+    assert list(head[-len(names) :]) == names
+    by_id = {each["id"]: each for each in told["items"]}
+    service = {each["id"]: each["name"] for each in told["services"]}
+    cells = {
+        (row[0], head[column], row[column])
+        for row in matrix[1:]
+        for column in range(len(head) - len(names), len(head))
+        if row[column]
+    }
+    assert cells == {
+        (by_id[each["item"]]["key"], service[each["service"]], each["cell"])
+        for each in told["cells"]
+    }
+    singles = {row[0]: row[2] for row in systems[1:]}
+    assert singles == {each["name"]: each["totals"]["single"] for each in told["services"]}
+    assert [row[0] for row in legend[1:4]] == ["X", "M", "A"]
+    layer = li.get("/impact/matrix.xlsx", layers="no-such-layer")
+    assert layer.status == 422

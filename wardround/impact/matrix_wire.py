@@ -31,13 +31,16 @@ class MatrixForm(StrEnum):
     COLUMNS = "columns"
 
 
-class MatrixQuery(Body):
+class MatrixFileQuery(Body):
     services: list[UUID] = Several
     layers: list[Annotated[str, named("layer")]] = Several
-    form: MatrixForm = MatrixForm.CELLS
 
     def asked(self) -> MatrixAsked:
         return MatrixAsked(tuple(self.services), tuple(self.layers))
+
+
+class MatrixQuery(MatrixFileQuery):
+    form: MatrixForm = MatrixForm.CELLS
 
 
 class TotalsOut(Answer):

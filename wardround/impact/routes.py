@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Query
 
 from wardround.cmdb.permissions import READ
-from wardround.impact import cause_queries, cut_queries, matrix_queries, queries, why_queries
+from wardround.impact import (
+    cause_queries,
+    cut_queries,
+    matrix_queries,
+    matrix_sheets,
+    queries,
+    why_queries,
+)
 from wardround.impact.matrix_wire import (
     CellWhyOut,
     CutQuery,
+    MatrixFileQuery,
     MatrixOut,
     MatrixQuery,
     RootCausesOut,
@@ -21,6 +30,8 @@ from wardround.impact.wire import HospitalNowOut, OneServiceOut
 from wardround.kernel import clock
 from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.reach import reach
+from wardround.kernel.workbook import sheets_response
+from wardround.schema import queries as schema
 
 router = RoomRouter(tags=["impact"])
 
@@ -48,6 +59,15 @@ def matrix(request: Request, filters: Query[MatrixQuery]) -> MatrixOut:
     """
     seen = reach(actor_of(request), READ)
     return MatrixOut.of(matrix_queries.matrix(seen, filters.asked(), at=clock.now()), filters.form)
+
+
+@router.get("/impact/matrix.xlsx", needs=READ, response=None)
+def matrix_file(request: Request, filters: Query[MatrixFileQuery]) -> HttpResponse:
+    """The same as a workbook, with the totals of each business system."""
+    seen = reach(actor_of(request), READ)
+    found = matrix_queries.matrix(seen, filters.asked(), at=clock.now())
+    labels = {name: each.label for name, each in schema.remembered_item_types().items()}
+    return sheets_response(matrix_sheets.TITLE, matrix_sheets.sheets(found, labels))
 
 
 @router.get("/impact/explanation", needs=READ, response=CellWhyOut)

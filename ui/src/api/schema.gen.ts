@@ -958,6 +958,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/impact/matrix.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Matrix File
+         * @description The same as a workbook, with the totals of each business system.
+         */
+        get: operations["wardround_impact_routes_matrix_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/impact/matrix/changes": {
         parameters: {
             query?: never;
@@ -6722,6 +6742,13 @@ export interface components {
              * Format: date
              */
             wanted: string;
+        };
+        /** MatrixFileQuery */
+        MatrixFileQuery: {
+            /** Layers */
+            layers?: string[];
+            /** Services */
+            services?: string[];
         };
         /**
          * MatrixForm
@@ -13818,6 +13845,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MatrixOut"];
                 };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_routes_matrix_file: {
+        parameters: {
+            query?: {
+                services?: string[];
+                layers?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["refusal-400"];
             401: components["responses"]["refusal-401"];

@@ -2,6 +2,7 @@
 export const impact = {
   impact: {
     matrix: ["故障影响矩阵", "Failure impact matrix"],
+    file: ["导出 XLSX", "Export XLSX"],
     size: [
       "{{items}} 个配置项 × {{services}} 个业务系统",
       "{{items}} items × {{services}} systems",

@@ -169,6 +169,17 @@ function Matrix({ matrix }: { matrix: ImpactMatrix }) {
   );
 }
 
+function FileLink() {
+  const t = useT();
+  const { layer } = useView();
+  const chosen = layer ? `?layers=${encodeURIComponent(layer)}` : "";
+  return (
+    <a className="button" href={`/api/v1/impact/matrix.xlsx${chosen}`} download data-act="export">
+      {t("impact.file")}
+    </a>
+  );
+}
+
 export default function MatrixPage() {
   const t = useT();
   const { data, error, refetch } = useGet(
@@ -178,7 +189,10 @@ export default function MatrixPage() {
     { keep: true },
   );
   return (
-    <PageFrame ready={data !== undefined || error !== null}>
+    <PageFrame
+      ready={data !== undefined || error !== null}
+      actions={data && data.items.length > 0 ? <FileLink /> : null}
+    >
       {!data ? (
         error ? (
           <Failed problem={error} again={() => void refetch()} />
