@@ -135,11 +135,14 @@ def _furnished() -> Installation:
     run = imports.take_in(HOSPITAL, file, at=NOW, defer=lambda _id: None)
     imports.work(run.id, at=NOW)
     letter = _told_program(api, item.id)
+    scenario = api.post("/impact/scenarios", {"name": "换主机", "failed": [str(item.id)]})
+    assert scenario.status == 201, scenario.body
     account = api.get("/session").body["account"]["id"]
     return Installation(
         api, item.id, relation.id, target.id, alert, ticket, UUID(account),
         {"item_id": item.id, "relation_id": relation.id, "target_id": target.id,
          "alert_id": alert, "ticket_id": ticket, "account_id": UUID(account),
          "other_id": other.id, "import_id": run.id, "delivery_id": letter,
-         "network_id": network.id, "system_id": system.id, "number": 1},
+         "network_id": network.id, "system_id": system.id, "number": 1,
+         "scenario_id": UUID(scenario.body["id"])},
     )  # fmt: skip

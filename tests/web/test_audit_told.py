@@ -36,7 +36,7 @@ ROOT = Path(audit_words.__file__).resolve().parents[1]
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 _CODE = re.compile(r"\b[a-z]+(_[a-z]+)+\b|\b(ticket|item|account|role|alert|target)\.[a-z]")
 _ACT = re.compile(
-    r"(account|alert|definition|document|installation|item|pack|relation|role|targets?|ticket|token|view|webhook)\.[a-z_]+"
+    r"(account|alert|definition|document|installation|item|pack|relation|role|scenario|targets?|ticket|token|view|webhook)\.[a-z_]+"
 )
 _NO_ACTS = {"account.id", "item.id"}
 

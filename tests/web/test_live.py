@@ -25,7 +25,7 @@ from wardround.web.live import News, Subscription, reaches
 __all__ = ["committed_world"]
 NOBODYS = Opening(session=None, token=None)
 ALL = ("items", "targets", "alerts", "tickets", "board", "definitions", "imports",
-       "recycle-bin", "webhooks")  # fmt: skip
+       "recycle-bin", "scenarios", "webhooks")  # fmt: skip
 
 
 def somebody(scope: Scope, *permissions: str) -> Actor:
