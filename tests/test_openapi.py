@@ -52,7 +52,8 @@ def told_of(shape: type[BaseModel]) -> Iterator[tuple[str, str]]:
     found = shape.model_json_schema()
     for name, inner in found.pop("$defs", {}).items():
         yield name.rpartition("__")[2], json.dumps(inner, sort_keys=True)
-    yield shape.__name__, json.dumps(found, sort_keys=True)
+    if "$ref" not in found:  # what holds things like itself stands among its own
+        yield shape.__name__, json.dumps(found, sort_keys=True)
 
 
 def test_no_two_shapes_share_a_name() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         explain,
         what_if,
     )
+    from wardround.dependability.expressions import Expression, expression, quoted
     from wardround.dependability.importances import Importance, importance
     from wardround.dependability.matrix import Matrix, Totals, cfia
     from wardround.dependability.model import HOT, Input, Model
@@ -46,6 +47,7 @@ _HOMES = {
     "diagram": ("Budget", "resident_bytes"),
     "errors": ("DependabilityError", "NotAList"),
     "explanations": ("Explanation", "Step", "Switch", "WhatIf", "explain", "what_if"),
+    "expressions": ("Expression", "expression", "quoted"),
     "importances": ("Importance", "importance"),
     "model": ("HOT", "Input", "Model"),
     "openpsa": ("read_model", "read_openpsa"),
@@ -65,7 +67,7 @@ __all__ = [  # noqa: RUF022  as in the table above
     "Switch", "WhatIf", "explain", "what_if", "Importance", "importance", "HOT", "Input", "Model",
     "read_model", "read_openpsa", "write_openpsa", "Cause", "RootCause", "Verdict", "root_cause",
     "LiveState", "State", "live_state", "parse", "warm_up", "protection_lost",
-    "resident_bytes",
+    "resident_bytes", "Expression", "expression", "quoted",
 ]  # fmt: skip
 
 

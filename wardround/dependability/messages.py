@@ -101,6 +101,9 @@ _TEXTS = {
         "once, or correct the spelling"
     ),
     "defined_twice": untranslated("“%(name)s” is defined twice. Keep one definition"),
+    "too_deep": untranslated(
+        "The formula is nested more than %(most)s deep. Take parentheses out that are not needed"
+    ),
     "no_inputs": untranslated("%(whose)s has no inputs. Give it at least one"),
     "impossible_vote": untranslated(
         "%(whose)s asks for %(need)s of %(count)s; it must be 1 to %(count)s"

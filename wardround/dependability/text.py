@@ -8,7 +8,8 @@
 
 `hot` and `cold[…]` bind tighter than `and`, which binds tighter than `or`. In `k of (…)` an input
 may be marked `cold[…] x`. Times: min (default), s, h, d. Names with odd characters go in double
-quotes, a double quote in them twice. Full-width punctuation, digits and keywords are read as their
+quotes, a double quote in them twice. 与, 或, 热备 and 冷备[15分钟] are `and`, `or`, `hot` and
+`cold[15min]`. Full-width punctuation, digits and keywords are read as their
 ASCII twins outside quotes. Without an `items` line, a name that is only used is an item without
 supports.
 """
@@ -45,6 +46,7 @@ _OFTEN = 10_000  # statements between two tellings how far it is
 _LONGEST = 18  # digits of a k; more inputs than that there are none
 _FIGURE = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.ASCII)
 _STRENGTH = {"or": 1, "and": 2, "hot": 3, "cold": 3}
+_WORDS = {1: "or", 2: "and", 3: "hot"}
 
 
 class _Frame:
@@ -68,14 +70,14 @@ def parse(
     """
     if not isinstance(text, str):
         raise NotAName("not_a_text", kind=type(text).__name__)
-    return _Reader(Source(text.removeprefix("\ufeff"), progress), strict=strict).read()
+    return Reader(Source(text.removeprefix("\ufeff"), progress), strict=strict).read()
 
 
 def _found(token: Token) -> Term:
     return Term("line_end") if token.kind in {"newline", "end"} else Term("token", token.text)
 
 
-class _Reader:
+class Reader:
     def __init__(self, source: Source, *, strict: bool) -> None:
         self.source = source
         self.tokens = self.source.tokens
@@ -296,8 +298,7 @@ class _Reader:
             elif token.word == "(" and token.kind == "mark":
                 frames.append(_Frame(token.at))
             elif token.kind == "name":
-                node = self.builder.reference(token.text, self._later(token.at))
-                self._push(frame, node)
+                self._push(frame, self._reference(token))
                 return
             else:
                 raise self._missing(frame, token)
@@ -343,7 +344,14 @@ class _Reader:
         if not 1 <= vote <= count:
             place = self.source.place(frame.at)
             raise ImpossibleVote("vote_out_of_range", count=count, need=vote, place=place)
-        return self.builder.gate(vote, frame.items)
+        return self._joined("of", vote, frame.items)
+
+    def _reference(self, token: Token) -> int:
+        return self.builder.reference(token.text, self._later(token.at))
+
+    def _joined(self, _word: str, need: int, inputs: list[Input]) -> int:
+        """Who reads a formula as it is written (`expression`) keeps the word, too."""
+        return self.builder.gate(need, inputs)
 
     def _finish_input(self, frame: _Frame) -> None:
         frame.items.append(Input(self._fold(frame).node, frame.marks))
@@ -357,6 +365,7 @@ class _Reader:
     def _reduce(self, frame: _Frame) -> None:
         """Join the operands of the last run of operators of one strength into one gate."""
         strength = _STRENGTH[frame.operators[-1]]
+        word = _WORDS[strength]
         count = 1
         while frame.operators and _STRENGTH[frame.operators[-1]] == strength:
             frame.operators.pop()
@@ -365,5 +374,5 @@ class _Reader:
         del frame.operands[-count:]
         lead = joined[0].minutes
         inputs = [Input(joined[0].node), *joined[1:]]
-        node = self.builder.gate(count if strength == 2 else 1, inputs)
+        node = self._joined(word, count if strength == 2 else 1, inputs)
         frame.operands.append(Input(node, lead))

@@ -18,15 +18,17 @@ _OFTEN = 50_000  # words between two tellings how far it is
 _TOKEN = re.compile(
     r"""(?P<skip>[^\S\n]+|\#[^\n]*)
       | (?P<newline>[\n;])
-      | (?P<cold>cold[ \t]*\[(?P<time>[^\]\n]*)\])
+      | (?P<cold>(?:cold|冷备)[ \t]*\[(?P<time>[^\]\n]*)\])
       | (?P<quoted>"(?P<inner>(?:[^"\n\x00-\x1f\x7f]|"")+)")
       | (?P<mark>[()=,:])
       | (?P<name>[^\s()=,:\[\]"\#;、。【】《》「」『』‘’“”\x00-\x1f\x7f]+)""",
     re.VERBOSE,
 )
-_TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|d)?\s*$")
+_TIME = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|min|m|h|d|秒|分钟|分|小时|天)?\s*$")
 _MINUTES = {"s": 1 / 60, "sec": 1 / 60, None: 1.0, "m": 1.0, "min": 1.0, "h": 60.0, "d": 1440.0}
+_MINUTES |= {"秒": 1 / 60, "分": 1.0, "分钟": 1.0, "小时": 60.0, "天": 1440.0}
 _KEYWORDS = {"and", "or", "of", "hot"}
+_CHINESE = {"与": "and", "或": "or", "热备": "hot", "冷备": "cold"}
 NUMBERS = ("probability", "failure_rate", "repair_rate")
 _WORDS = {*_KEYWORDS, "cold", "items", "gate", "top", "p", *NUMBERS, "always_up", "always_down"}
 _WIDE = "、。【】《》「」『』‘’“”"
@@ -37,6 +39,13 @@ _FULL_WIDTH = re.compile("[\uff01-\uff5e“]")
 _WIDE_WORD = re.compile(
     r'"[^"\n]*"|\#[^\n]*|(?<![^\s()=,:;])(?P<word>[Ａ-Ｚａ-ｚ_]+)(?![^\s()=,:;\[])'
 )
+
+
+def plain_name(name: str) -> bool:
+    """Whether a name may stand without quotes, wherever in a formula."""
+    match = _TOKEN.fullmatch(name)
+    odd = name in _WORDS or name in _CHINESE or name.isdecimal() or _FULL_WIDTH.search(name)
+    return match is not None and match.lastgroup == "name" and not odd
 
 
 class Token(NamedTuple):
@@ -116,7 +125,8 @@ class Source:
             minutes = self._time(match["time"], match.start("time"))
             found.append(Token("cold", word, word, at, minutes))
         elif match["name"]:
-            found.append(Token("keyword" if word in _KEYWORDS else "name", word, word, at))
+            said = _CHINESE.get(word, word)
+            found.append(Token("keyword" if said in _KEYWORDS else "name", word, said, at))
         elif match["newline"]:
             if depth == 0 or word == ";":
                 found.append(Token("newline", word, word, at))

@@ -11,6 +11,7 @@ class ImpactConfig(AppConfig):
         from wardround.cmdb.permissions import READ  # noqa: PLC0415
         from wardround.impact import (  # noqa: F401, PLC0415  # jobs are known once imported
             audit_words,
+            formula_leaving,
             leaving,
             permissions,
             tasks,
@@ -18,5 +19,6 @@ class ImpactConfig(AppConfig):
         from wardround.kernel import live  # noqa: PLC0415
 
         audit_words.declare()
+        formula_leaving.declare()
         leaving.declare()
         live.topic("scenarios", READ)

@@ -1,4 +1,4 @@
-"""How acts on scenarios are told in the audit chain."""
+"""How acts on formulas and scenarios are told in the audit chain."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ def _scenarios(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
 def declare() -> None:
     audit_words.declare(
         {
+            "item.formula": untranslated("Changed the formula of an item"),
+            "item.formula_dropped": untranslated("Let an item go by its relations again"),
             "scenario.save": untranslated("Saved a scenario"),
             "scenario.change": untranslated("Changed a scenario"),
             "scenario.delete": untranslated("Deleted a scenario"),
         },
         subjects=[Subject(SCENARIO, Wording(untranslated("Scenario")), _scenarios)],
-        details={"name": Detail(untranslated("Name")), "shared": Detail(untranslated("Shared"))},
+        details={
+            "name": Detail(untranslated("Name")),
+            "shared": Detail(untranslated("Shared")),
+            "formula_before": Detail(untranslated("Formula before")),
+            "formula_after": Detail(untranslated("Formula after")),
+        },
     )

@@ -97,3 +97,29 @@ class TreeTooLarge(BadInput):
     status = 413
     code = "tree_too_large"
     message = _("The file is larger than %(most)s MB. Send the part that is asked about.")
+
+
+class StaleFormula(Conflict):
+    code = "stale_formula"
+    message = _(
+        "%(who)s changed this formula meanwhile, at %(when)s; it is at version %(version)s and"
+        " says: %(text)s. Load it, and put your change to it."
+    )
+
+
+class BadFormula(BadInput):
+    code = "bad_formula"
+    message = _("This is no formula that can be kept: %(why)s")
+
+
+class HiddenInFormula(Forbidden):
+    code = "hidden_in_formula"
+    message = _(
+        "The formula names items that are out of your reach, so that you can read it and not change"
+        " it. Ask somebody who sees all of them."
+    )
+
+
+class NoFormula(NotFound):
+    code = "no_formula"
+    message = _("This item has no formula: it goes by its relations. There is nothing to drop.")

@@ -1,15 +1,21 @@
-"""The model of this process, made from the graph that it holds, and anew when that has changed."""
+"""The model of this process, made from the graph and the formulas that it holds, and anew
+when these have changed.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardround.cmdb import held_graph
-from wardround.impact import matrix
+from wardround.cmdb.graph import Graph
+from wardround.impact import kept, matrix
+from wardround.impact.formulas import Term
+from wardround.impact.kept import Formulas
 from wardround.impact.live import Live
 from wardround.impact.matrix import Cells
 from wardround.impact.modelling import Hospital, built
@@ -23,21 +29,23 @@ _Gates = tuple[tuple[str, ...], tuple[str, ...]]
 class _InProcess:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._hospital: tuple[Hospital, _Gates] | None = None
+        self._hospital: tuple[Hospital, _Gates, Formulas] | None = None
         self._live: tuple[Live, frozenset[UUID]] | None = None
         self._counting = threading.Lock()
         """Of the matrix: boards do not wait for it."""
         self._cells: tuple[Hospital, Cells] | None = None
 
     def hospital(self) -> Hospital:
-        gates, graph = _gates(), held_graph.current()
+        gates, graph, formulas = _gates(), held_graph.current(), kept.current()
         with self._lock:
             if (
                 self._hospital is None
                 or self._hospital[0].graph is not graph
                 or (self._hospital[1] != gates)
+                or self._hospital[2] is not formulas
             ):
-                self._hospital = built(graph, *gates), gates
+                made = built(graph, *gates, formulas.by_item)
+                self._hospital = made, gates, formulas
             return self._hospital[0]
 
     def live(self, failed: Collection[UUID]) -> Live:
@@ -55,9 +63,7 @@ class _InProcess:
         hospital = self.hospital()
         with self._counting:
             if self._cells is None or self._cells[0] is not hospital:
-                systems = hospital.graph.of_types(_types_of_systems())
-                services = np.flatnonzero(systems).astype(np.int32)
-                self._cells = hospital, matrix.cells(hospital, services)
+                self._cells = hospital, matrix.cells(hospital, systems(hospital.graph))
             return self._cells
 
 
@@ -81,6 +87,21 @@ def cells() -> tuple[Hospital, Cells]:
     edited.
     """
     return _in_process.cells()
+
+
+def supposed(graph: Graph, formulas: Mapping[UUID, Term]) -> Hospital:
+    """The model as it would be with these formulas; not kept."""
+    return built(graph, *_gates(), formulas)
+
+
+def uncounted() -> tuple[str, ...]:
+    """Kinds of relation that are not computed with."""
+    return _gates()[1]
+
+
+def systems(graph: Graph) -> NDArray[np.int32]:
+    """The places of the business systems."""
+    return np.flatnonzero(graph.of_types(_types_of_systems())).astype(np.int32)
 
 
 def _types_of_systems() -> list[str]:

@@ -1,14 +1,17 @@
 """The engine's model of the hospital, from who needs whom on what terms. Pure, over arrays.
 
 An item is up when it has not failed itself and everything that it needs is up: each thing on its
-own, and of each group of things that stand in for one another as many as the group needs. A group
-is a gate of the model; an item is a node with the number of its place in the graph.
+own, and of each group of things that stand in for one another as many as the group needs; what its
+formula names, as the formula says. A group is a gate of the model; an item is a node with the
+number of its place in the graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,26 +19,12 @@ from numpy.typing import NDArray
 from wardround.cmdb.graph import HOT, Graph, Terms
 from wardround.dependability import Model
 from wardround.impact.circles import Circle, opened
+from wardround.impact.formulas import Term
+from wardround.impact.groups import Gates, OnlyCold, TooFew, switched_on
+from wardround.impact.refining import LeftFormula, refined
 from wardround.impact.wiring import Wiring
 
 _Places = NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class TooFew:
-    """A group that needs more than there are by now: all of them are needed."""
-
-    owner: int
-    """The place of the item that needs the group."""
-    need: int
-    there: int
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyCold:
-    """A group in which fewer count at once than it needs: cold ones are taken for switched on."""
-
-    owner: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +35,7 @@ class ColdAlone:
     standby: int
 
 
-Doubt = TooFew | OnlyCold | ColdAlone | Circle
+Doubt = TooFew | OnlyCold | ColdAlone | Circle | LeftFormula
 """What was said of the hospital and cannot be meant so; the model says how it took it."""
 
 
@@ -69,28 +58,45 @@ class Hospital:
         return nodes[nodes < len(self.graph.ids)]
 
 
-def built(graph: Graph, alternatives: Collection[str], uncounted: Collection[str]) -> Hospital:
+_NO_FORMULAS: Mapping[UUID, Term] = MappingProxyType({})
+
+
+def built(
+    graph: Graph,
+    alternatives: Collection[str],
+    uncounted: Collection[str],
+    formulas: Mapping[UUID, Term] = _NO_FORMULAS,
+) -> Hospital:
     """The model of what is in use.
 
     Args:
         graph: as it is held, with terms.
         alternatives: kinds of relation of whose targets one is enough where no group is said.
         uncounted: kinds that carry failures to people's eyes and are not computed with.
+        formulas: by item on what terms it needs what they name; the rest as relations say.
 
     """
     size = len(graph.ids)
     needs = _Needs.of(graph, alternatives, uncounted)
+    terms = refined(graph, needs.needing, needs.needed, formulas)
+    needs = needs.chosen(~terms.named)
     own, gates = needs.on_their_own(), needs.gates(size)
+    made = gates.with_more(terms.gates(size + len(gates.numbers)))
+    roots = terms.roots(size + len(gates.numbers))
+    whose = np.concatenate([own.needing, gates.owners, terms.owners])
     wiring = Wiring.of(
-        np.concatenate([own.needing, gates.owners, gates.inside]),
-        np.concatenate([own.needed, gates.numbers, gates.needed]),
-        np.concatenate([np.full(len(own.needing) + len(gates.owners), HOT), gates.minutes]),
-        np.concatenate(
-            [np.bincount(np.concatenate([own.needing, gates.owners]), minlength=size), gates.need]
-        ),
+        np.concatenate([whose, made.inside]),
+        np.concatenate([own.needed, gates.numbers, roots, made.needed]),
+        np.concatenate([np.full(len(whose), HOT), made.minutes]),
+        np.concatenate([np.bincount(whose, minlength=size), made.need]),
     )
-    done = opened(wiring, size, gates.owners)
-    doubts: list[Doubt] = [*gates.doubts(), *needs.cold_alone(), *done.circles]
+    done = opened(wiring, size, made.owners)
+    doubts: list[Doubt] = [
+        *made.doubts(),
+        *needs.cold_alone(),
+        *terms.left,
+        *done.circles,
+    ]
     model = _model(done.wiring, size)
     return Hospital(graph, model, done.states, done.subjects, done.groups, tuple(doubts))
 
@@ -142,25 +148,25 @@ class _Needs:
         need = np.maximum.reduceat(said, first) if len(first) else said
         return cls(needing[first], needed[first], group[first], need, terms.minutes[order][first])
 
-    def _chosen(self, wanted: NDArray[np.bool_]) -> _Needs:
+    def chosen(self, wanted: NDArray[np.bool_]) -> _Needs:
         return _Needs(
             self.needing[wanted], self.needed[wanted], self.groups[wanted], self.need[wanted],
             self.minutes[wanted],
         )  # fmt: skip
 
     def on_their_own(self) -> _Needs:
-        return self._chosen(self.groups == 0)
+        return self.chosen(self.groups == 0)
 
     def cold_alone(self) -> Iterator[ColdAlone]:
-        own = self._chosen((self.groups == 0) & (self.minutes != HOT))
+        own = self.chosen((self.groups == 0) & (self.minutes != HOT))
         for owner, standby in zip(own.needing.tolist(), own.needed.tolist(), strict=True):
             yield ColdAlone(owner, standby)
 
-    def gates(self, first_number: int) -> _Gates:
+    def gates(self, first_number: int) -> Gates:
         """The groups, numbered from `first_number`."""
-        grouped = self._chosen(self.groups != 0)
+        grouped = self.chosen(self.groups != 0)
         if not len(grouped.needing):
-            return _Gates.none()
+            return Gates.none()
         new = (grouped.needing[1:] != grouped.needing[:-1]) | (
             grouped.groups[1:] != grouped.groups[:-1]
         )
@@ -168,8 +174,8 @@ class _Needs:
         there = np.diff(np.append(begins, len(grouped.needing)))
         said = np.maximum.reduceat(grouped.need, begins).astype(np.int32)
         need = np.clip(said.astype(np.int64), 1, there)
-        minutes, only_cold = _switched_on(grouped.minutes, begins, there, need)
-        return _Gates(
+        minutes, only_cold = switched_on(grouped.minutes, begins, there, need)
+        return Gates(
             owners=grouped.needing[begins],
             numbers=np.arange(first_number, first_number + len(begins), dtype=np.int32),
             said=said,
@@ -182,55 +188,6 @@ class _Needs:
             minutes=minutes,
             only_cold=only_cold,
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Gates:
-    owners: _Places
-    numbers: NDArray[np.int32]
-    said: NDArray[np.int32]
-    """How many of each must work, as people said; 0 where they did not."""
-    there: NDArray[np.int64]
-    need: NDArray[np.int64]
-    inside: NDArray[np.int32]
-    """Of each thing in a group, the number of the gate."""
-    needed: _Places
-    minutes: NDArray[np.float64]
-    only_cold: NDArray[np.bool_]
-
-    @classmethod
-    def none(cls) -> _Gates:
-        places, counts = np.empty(0, np.int32), np.empty(0, np.int64)
-        return cls(
-            places, places, places, counts, counts, places, places, np.empty(0, np.float64),
-            np.empty(0, np.bool_),
-        )  # fmt: skip
-
-    def doubts(self) -> Iterator[Doubt]:
-        for at in np.flatnonzero(self.said > self.there).tolist():
-            yield TooFew(int(self.owners[at]), int(self.said[at]), int(self.there[at]))
-        for at in np.flatnonzero(self.only_cold).tolist():
-            yield OnlyCold(int(self.owners[at]))
-
-
-def _switched_on(
-    minutes: NDArray[np.float32],
-    begins: NDArray[np.int64],
-    there: NDArray[np.int64],
-    need: NDArray[np.int64],
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Cold ones taken for hot where too few are hot: nothing is down while nothing has failed.
-
-    The soonest of each group are taken, as many as are lacking.
-    """
-    hot = np.add.reduceat(minutes == HOT, begins)
-    lacking = np.maximum(need - hot, 0)
-    group = np.repeat(np.arange(len(begins)), there)
-    order = np.lexsort((minutes, group))  # hot ones are first, then the soonest
-    rank = np.empty(len(minutes), np.int64)
-    rank[order] = np.arange(len(minutes)) - np.repeat(begins, there)
-    taken = (minutes != HOT) & (rank < (hot + lacking)[group])
-    return np.where(taken, HOT, minutes).astype(np.float64), lacking > 0
 
 
 def _with_alternatives(terms: Terms, alternatives: Collection[str]) -> NDArray[np.int64]:

@@ -11,22 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardround.cmdb import queries as cmdb
-from wardround.cmdb.graph import Graph
 from wardround.cmdb.types import Item, ItemRef, Parts
 from wardround.dependability import State
-from wardround.impact import held, modelling
-from wardround.impact.circles import Circle
+from wardround.impact import doubting, held
 from wardround.impact.errors import UnknownSystem
 from wardround.impact.live import Live
-from wardround.impact.modelling import ColdAlone, OnlyCold, TooFew
 from wardround.impact.rules import service_state
 from wardround.impact.types import (
     MOST_NAMED,
     MOST_TROUBLED,
     NOBODY,
     URGENCY,
-    Doubt,
-    DoubtKind,
     HospitalNow,
     ItemNow,
     Named,
@@ -81,7 +76,7 @@ def _told(reach: Reach, live: Live, at: datetime, *, supposed: bool = False) -> 
         failed=replace(names.told(failed), hidden=()),
         items=items,
         more_items=more,
-        doubts=tuple(_doubts(reach, live)),
+        doubts=tuple(doubting.told(reach, live.hospital.graph, live.hospital.doubts)),
         as_of=at,
     )
 
@@ -175,7 +170,7 @@ class _Names:
         )
 
 
-# Items and doubts --------------------------------------------------------------------------------
+# Items -------------------------------------------------------------------------------------------
 
 
 def _items(reach: Reach, live: Live) -> tuple[tuple[ItemNow, ...], int]:
@@ -201,40 +196,3 @@ _CALLED = {
     State.STANDBY: ServiceState.STANDBY,
     State.DOWN: ServiceState.DOWN,
 }
-
-
-_Row = tuple[DoubtKind, tuple[int, ...], int | None, int | None]
-
-
-def _doubts(reach: Reach, live: Live) -> Iterable[Doubt]:
-    """Those all of whose items are within reach; of a group that is counted all that its owner
-    needs, or the number would tell of those that are not.
-    """
-    graph = live.hospital.graph
-    rows = [_doubt(doubt) for doubt in live.hospital.doubts[:MOST_TROUBLED]]
-    wanted = [(row, _spoken_of(graph, row)) for row in rows]
-    places = np.unique(np.concatenate([_NOTHING, *(about for _row, about in wanted)]))
-    ids = dict(zip(places.tolist(), graph.ids_of(places), strict=True))
-    refs = cmdb.visible_refs(reach, ids.values())
-    for (kind, named, need, there), about in wanted:
-        if all(ids[place] in refs for place in about.tolist()):
-            yield Doubt(kind, tuple(refs[ids[place]] for place in named), need, there)
-
-
-def _spoken_of(graph: Graph, row: _Row) -> _Places:
-    kind, named, _need, _there = row
-    places = np.array(named, np.int32)
-    grouped = kind in {DoubtKind.TOO_FEW, DoubtKind.ONLY_COLD}
-    return np.concatenate([places, graph.below.after(places)]) if grouped else places
-
-
-def _doubt(doubt: modelling.Doubt) -> _Row:
-    match doubt:
-        case TooFew(owner, need, there):
-            return DoubtKind.TOO_FEW, (owner,), need, there
-        case OnlyCold(owner):
-            return DoubtKind.ONLY_COLD, (owner,), None, None
-        case ColdAlone(owner, standby):
-            return DoubtKind.COLD_ALONE, (owner, standby), None, None
-        case Circle(items, followed):
-            return DoubtKind.CIRCLE if followed else DoubtKind.CIRCLE_CUT, items, None, None

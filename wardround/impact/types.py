@@ -99,6 +99,7 @@ class DoubtKind(StrEnum):
     TOO_FEW = "too-few"
     ONLY_COLD = "only-cold"
     COLD_ALONE = "cold-alone"
+    LEFT_FORMULA = "left-formula"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class Doubt:
     TOO_FEW     the item needs more of a group than there are: all of them are needed
     ONLY_COLD   of a group fewer count at once than the item needs: cold ones count, too
     COLD_ALONE  the second is a cold standby of nothing for the first: it is needed
+    LEFT_FORMULA  the formula of the first names something that it does not need any more (the
+                second, where that is still in use): the formula says what it says of the rest
     """
 
     kind: DoubtKind

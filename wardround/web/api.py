@@ -22,9 +22,10 @@ _ROUTES = (
     "cmdb.seen_by_routes", "cmdb.source_routes", "cmdb.bin_routes", "cmdb.zone_routes",
     "cmdb.place_routes", "cmdb.virtual_routes", "cmdb.networks.routes",
     "cmdb.networks.circuit_routes", "cmdb.documents.routes",
-    "impact.routes", "impact.fault_routes", "impact.scenario_routes", "impact.ranking_routes",
-    "collect.routes", "history.routes", "detection.routes", "notify.routes", "alerts.routes",
-    "tickets.routes", "boards.routes", "boards.unified_routes", "web.routes",
+    "impact.routes", "impact.fault_routes", "impact.formula_routes", "impact.scenario_routes",
+    "impact.ranking_routes", "collect.routes", "history.routes", "detection.routes",
+    "notify.routes", "alerts.routes", "tickets.routes", "boards.routes", "boards.unified_routes",
+    "web.routes",
 )  # fmt: skip
 
 

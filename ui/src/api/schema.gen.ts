@@ -1735,6 +1735,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{item_id}/formula": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Formula Of Item
+         * @description On what terms an item needs the things that it is related to.
+         */
+        get: operations["wardround_impact_formula_routes_formula_of_item"];
+        /**
+         * Put Formula
+         * @description Put a formula in force. It may name what the item needs by a relation that counts; what else
+         *     relations name is needed as before.
+         */
+        put: operations["wardround_impact_formula_routes_put_formula"];
+        post?: never;
+        /**
+         * Drop Formula
+         * @description Let the item go by its relations again. `version`: refused where it is at another.
+         */
+        delete: operations["wardround_impact_formula_routes_drop_formula"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/formula/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Formula
+         * @description What a formula means, what is wrong with it, and which cells of the matrix it would change.
+         *     Nothing is kept.
+         */
+        post: operations["wardround_impact_formula_routes_check_formula"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/formula/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History Of Formula
+         * @description What the formula of an item was, the newest first; one put again undoes the others.
+         */
+        get: operations["wardround_impact_formula_routes_history_of_formula"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{item_id}/graph": {
         parameters: {
             query?: never;
@@ -4244,6 +4314,13 @@ export interface components {
          * @enum {string}
          */
         Cell: "X" | "M" | "A";
+        /** CellChangeOut */
+        CellChangeOut: {
+            after: components["schemas"]["Cell"] | null;
+            before: components["schemas"]["Cell"] | null;
+            item: components["schemas"]["Ref"];
+            service: components["schemas"]["Ref"];
+        };
         /** CellMovedOut */
         CellMovedOut: {
             /** Deleted */
@@ -4387,6 +4464,11 @@ export interface components {
         ChosenIn: {
             /** Tickets */
             tickets: string[];
+        };
+        /** CirclePartOut */
+        CirclePartOut: {
+            needed: components["schemas"]["Ref"];
+            needing: components["schemas"]["Ref"];
         };
         /** CircuitEndOut */
         CircuitEndOut: {
@@ -5153,7 +5235,7 @@ export interface components {
          * @description Why the model does not take the relations as they are written.
          * @enum {string}
          */
-        DoubtKind: "circle" | "circle-cut" | "too-few" | "only-cold" | "cold-alone";
+        DoubtKind: "circle" | "circle-cut" | "too-few" | "only-cold" | "cold-alone" | "left-formula";
         /**
          * DoubtOut
          * @description Something that relations say and cannot mean; `kind` says how the model takes it.
@@ -5356,6 +5438,105 @@ export interface components {
             unit: string | null;
             /** Value */
             value: unknown;
+        };
+        /** FormulaBody */
+        FormulaBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Text */
+            text?: string | null;
+            tree?: components["schemas"]["TermBody"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * FormulaCheckBody
+         * @description A formula, as text or as a tree.
+         */
+        FormulaCheckBody: {
+            /** Text */
+            text?: string | null;
+            tree?: components["schemas"]["TermBody"] | null;
+        };
+        /** FormulaCheckedOut */
+        FormulaCheckedOut: {
+            effect: components["schemas"]["FormulaEffectOut"] | null;
+            /** Mistakes */
+            mistakes: components["schemas"]["FormulaMistakeOut"][];
+            /** Text */
+            text: string;
+            tree: components["schemas"]["TermOut"] | null;
+        };
+        /** FormulaEffectOut */
+        FormulaEffectOut: {
+            /** Cells */
+            cells: components["schemas"]["CellChangeOut"][];
+            /** Circle */
+            circle: components["schemas"]["CirclePartOut"][];
+            /** Doubts */
+            doubts: components["schemas"]["DoubtOut"][];
+            /** More */
+            more: number;
+        };
+        /** FormulaHistoryOut */
+        FormulaHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["FormulaVersionOut"][];
+        };
+        /** FormulaMistakeOut */
+        FormulaMistakeOut: {
+            /** Column */
+            column: number;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Suggestion */
+            suggestion: string;
+        };
+        /**
+         * FormulaOut
+         * @description On what terms an item needs what its formula names; the rest is needed as relations say.
+         */
+        FormulaOut: {
+            /** At */
+            at: string | null;
+            by: components["schemas"]["Ref"] | null;
+            /** Doubts */
+            doubts: components["schemas"]["DoubtOut"][];
+            /** Editable */
+            editable: boolean;
+            /** Hidden */
+            hidden: string[];
+            item: components["schemas"]["Ref"];
+            /** Reason */
+            reason: string;
+            /** Related */
+            related: components["schemas"]["RelatedItemOut"][];
+            /** Text */
+            text: string;
+            tree: components["schemas"]["TermOut"] | null;
+            /** Version */
+            version: number;
+        };
+        /** FormulaVersionOut */
+        FormulaVersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Ref"];
+            /** Reason */
+            reason: string;
+            /** Text */
+            text: string;
+            tree: components["schemas"]["TermOut"] | null;
+            /** Version */
+            version: number;
         };
         /** FoundOut */
         FoundOut: {
@@ -8858,6 +9039,22 @@ export interface components {
             /** Why */
             why: string;
         };
+        /** RelatedItemOut */
+        RelatedItemOut: {
+            /** Grouped */
+            grouped: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layer Label */
+            layer_label: string;
+            /** Name */
+            name: string;
+            /** Named */
+            named: boolean;
+        };
         /**
          * RelationIn
          * @description Ends are ids or keys.
@@ -9977,6 +10174,16 @@ export interface components {
          */
         Standby: "hot" | "cold";
         /**
+         * Standing
+         * @description What an item is to a formula that names it.
+         *
+         *     NEEDED  related, so that it counts
+         *     LEFT    not related any more, or out of use: the formula says the rest
+         *     GONE    deleted
+         * @enum {string}
+         */
+        Standing: "needed" | "left" | "gone";
+        /**
          * State
          * @description How a target stands.
          * @enum {string}
@@ -10614,6 +10821,41 @@ export interface components {
             tables: components["schemas"]["TableSpecOut"][];
             /** Timeout S */
             timeout_s: number;
+        };
+        /** TermBody */
+        TermBody: {
+            /** Item */
+            item?: string | null;
+            /** Minutes */
+            minutes?: number | null;
+            /**
+             * Need
+             * @default 0
+             */
+            need: number;
+            /** Parts */
+            parts?: components["schemas"]["TermBody"][];
+            word?: components["schemas"]["Word"] | null;
+        };
+        /**
+         * TermOut
+         * @description An item, or a gate over other terms.
+         */
+        TermOut: {
+            /** Hidden */
+            hidden: boolean;
+            /** Id */
+            id: string | null;
+            /** Minutes */
+            minutes: number | null;
+            /** Name */
+            name: string;
+            /** Need */
+            need: number;
+            /** Parts */
+            parts: components["schemas"]["TermOut"][];
+            standing: components["schemas"]["Standing"] | null;
+            word: components["schemas"]["Word"] | null;
         };
         /**
          * TextOut
@@ -11419,6 +11661,17 @@ export interface components {
              */
             service: string;
         };
+        /**
+         * Word
+         * @description How many of its parts a term needs.
+         *
+         *     AND  all
+         *     OR   one
+         *     HOT  one, of which some may be cold standbys of the others
+         *     OF   as many as it says, of which some may be cold standbys
+         * @enum {string}
+         */
+        Word: "and" | "or" | "hot" | "of";
         /** WorkloadOut */
         WorkloadOut: {
             /** Crowded */
@@ -15944,6 +16197,217 @@ export interface operations {
             409: components["responses"]["refusal-409"];
             413: components["responses"]["refusal-413"];
             415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_formula_routes_formula_of_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_formula_routes_put_formula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_formula_routes_drop_formula: {
+        parameters: {
+            query: {
+                version: number | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_formula_routes_check_formula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaCheckBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaCheckedOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
+            409: components["responses"]["refusal-409"];
+            413: components["responses"]["refusal-413"];
+            415: components["responses"]["refusal-415"];
+            422: components["responses"]["refusal-422"];
+            503: components["responses"]["refusal-503"];
+            504: components["responses"]["refusal-504"];
+            507: components["responses"]["refusal-507"];
+            /** @description Something went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    wardround_impact_formula_routes_history_of_formula: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaHistoryOut"];
+                };
+            };
+            400: components["responses"]["refusal-400"];
+            401: components["responses"]["refusal-401"];
+            403: components["responses"]["refusal-403"];
+            404: components["responses"]["refusal-404"];
             422: components["responses"]["refusal-422"];
             503: components["responses"]["refusal-503"];
             504: components["responses"]["refusal-504"];

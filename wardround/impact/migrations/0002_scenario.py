@@ -6,7 +6,7 @@ import wardround.kernel.ids
 
 class Migration(migrations.Migration):
 
-    dependencies = []
+    dependencies = [("impact", "0001_formula")]
 
     operations = [
         migrations.CreateModel(
