@@ -174,15 +174,29 @@ def test_shared_ones_are_read_by_others_within_their_reach(
     said = f'name = "{PACS}" or name = "物理服务器 1"'
     wang = client_of("wang", "engineer", scope=Scope(where=frozenset({said})))
     (row,) = wang.get("/impact/scenarios").body["items"]
-    assert (row["name"], row["own"], row["items"], row["down"]) == ("共享", False, 1, 1)
+    assert (row["name"], row["own"], row["items"], row["down"]) == ("共享", False, 1, None)
     seen = wang.get(f"/impact/scenarios/{made['id']}").body
     assert (seen["whole"], seen["moved"]) == (False, [])
+    counts = ("down", "switching", "degraded", "unprotected")
+    assert [seen[name] for name in counts] == [None] * 4, "it would tell of what is hidden"
+    assert [row[name] for name in counts] == [None] * 4
     assert not any(name in str(seen) for name in ("物理服务器 2", str(hospital["host-2"]), LIS))
     assert wang.get(f"/impact/scenarios/{own['id']}").status == 404
     refused = wang.delete(f"/impact/scenarios/{made['id']}")
     assert (refused.status, refused.body["code"]) == (403, "not_your_scenario")
     reader = client_of("zhao", "reader")
     assert reader.post("/impact/scenarios", {"name": "x", "failed": []}).status == 403
+
+
+def test_sets_out_of_reach_are_not_counted(room: dict[str, UUID], li: ApiClient) -> None:
+    made = saved(li, "机房", room["host-1"], sets=[within(room["room"])], shared=True)
+    assert (made["sets"], made["down"]) == (1, 2)
+    said = f'name = "{PACS}" or name = "物理服务器 1"'
+    wang = client_of("wang", "engineer", scope=Scope(where=frozenset({said})))
+    (row,) = wang.get("/impact/scenarios").body["items"]
+    seen = wang.get(f"/impact/scenarios/{made['id']}").body
+    for each in (row, seen):
+        assert (each["items"], each["sets"], each["down"]) == (1, 0, None)
 
 
 def test_their_list_filters_sorts_and_exports(hospital: dict[str, UUID], li: ApiClient) -> None:

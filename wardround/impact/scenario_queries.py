@@ -10,7 +10,16 @@ from wardround.cmdb import item_sets
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ
 from wardround.impact import taking_out, what_if_queries
-from wardround.impact.scenario_reading import counted, result_of, row_of, rows_for, sets_of, told
+from wardround.impact.scenario_reading import (
+    counted,
+    result_of,
+    row_of,
+    rows_for,
+    sets_of,
+    taken_of,
+    told,
+    within,
+)
 from wardround.impact.scenario_types import (
     NOTHING_OUT,
     Moved,
@@ -31,7 +40,8 @@ def scenarios(actor: Actor) -> tuple[Scenario, ...]:
     rows, seen = list(rows_for(actor).order_by("-saved_at", "id")), reach(actor, READ)
     items = cmdb.visible_refs(seen, {id_ for row in rows for id_ in row.failed})
     systems = cmdb.visible(seen, {UUID(id_) for row in rows for id_ in row.result})
-    return tuple(told(row, actor, items, systems) for row in rows)
+    _known, inside = cmdb.named_and_seen(seen, set[UUID]().union(*map(taken_of, rows)))
+    return tuple(told(row, actor, items, systems, inside) for row in rows)
 
 
 def names(actor: Actor, ids: Collection[UUID]) -> Mapping[str, str]:
@@ -46,8 +56,7 @@ def scenario_now(actor: Actor, scenario: UUID, *, at: datetime) -> ScenarioRun:
     Raises UnknownScenario.
     """
     row, seen = row_of(actor, scenario), reach(actor, READ)
-    asked = {*row.failed, *(each.item for each in sets_of(row) if each.item)}
-    known, inside = cmdb.named_and_seen(seen, {*asked, *row.taken})
+    known, inside = cmdb.named_and_seen(seen, taken_of(row))
     there = item_sets.in_use(seen, known)
     gone = [known[id_] for id_ in row.failed if id_ in inside and id_ not in there]
     failed = [id_ for id_ in row.failed if id_ in there]
@@ -57,11 +66,11 @@ def scenario_now(actor: Actor, scenario: UUID, *, at: datetime) -> ScenarioRun:
     if failed or readable:
         taken = taking_out.taken_out(seen, failed, readable, at=at)
     found = what_if_queries.of_taken(seen, taken, at=at)
-    whole = not unread and all(id_ in inside for id_ in {*asked, *row.taken})
+    whole = not unread and within(row, inside)
     then, now = result_of(row), _result(found, at)
     services = {service.item.id: service for service in found.hospital.services}
     return ScenarioRun(
-        scenario=told(row, actor, there, services),
+        scenario=told(row, actor, there, services, inside),
         asked=tuple(there[id_] for id_ in failed),
         gone=tuple(sorted(gone, key=lambda ref: ref.name)),
         unread=unread,

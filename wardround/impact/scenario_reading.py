@@ -60,16 +60,31 @@ def counted(result: Result, systems: Collection[UUID]) -> Counted:
     )
 
 
+def taken_of(row: Row) -> set[UUID]:
+    """All items that it names or took out when it was saved."""
+    return {*row.failed, *row.taken, *(each.item for each in sets_of(row) if each.item)}
+
+
+def within(row: Row, inside: Collection[UUID]) -> bool:
+    """Whether all of that is within reach."""
+    return all(id_ in inside for id_ in taken_of(row))
+
+
 def told(
-    row: Row, actor: Actor, seen: Mapping[UUID, object], systems: Collection[UUID]
+    row: Row,
+    actor: Actor,
+    seen: Mapping[UUID, object],
+    systems: Collection[UUID],
+    inside: Collection[UUID],
 ) -> Scenario:
     """As its list shows it.
 
     Args:
         row: the scenario.
         actor: who reads.
-        seen: items within reach.
+        seen: items within reach that are there.
         systems: business systems within reach.
+        inside: items within reach, deleted ones among them.
 
     """
     return Scenario(
@@ -80,8 +95,8 @@ def told(
         own=row.owner_id == actor.id,
         shared=row.shared,
         items=sum(id_ in seen for id_ in row.failed),
-        sets=len(row.sets),
-        then=counted(result_of(row), systems),
+        sets=sum(each.item is None or each.item in inside for each in sets_of(row)),
+        then=counted(result_of(row), systems) if within(row, inside) else None,
         saved_at=row.saved_at,
         version=row.version,
     )

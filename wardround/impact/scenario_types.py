@@ -137,7 +137,9 @@ class Scenario:
     items: int
     """Named one by one, within reach."""
     sets: int
-    then: Counted
+    """Of an item within reach, or by an expression."""
+    then: Counted | None
+    """Nothing where some of what was taken out is out of reach: it tells of the rest."""
     saved_at: datetime
     version: int
 

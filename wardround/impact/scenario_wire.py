@@ -123,6 +123,9 @@ class CountedOut(Answer):
     unprotected: int
 
 
+_NOT_TOLD = dict.fromkeys(CountedOut.model_fields)
+
+
 class ScenarioRow(Answer):
     id: UUID
     name: str
@@ -134,16 +137,18 @@ class ScenarioRow(Answer):
     items: int
     """Named one by one."""
     sets: int
-    down: int
-    switching: int
-    degraded: int
-    unprotected: int
+    """Of an item within reach, or by an expression."""
+    down: int | None
+    """These four: nothing where some of what was taken out is out of reach."""
+    switching: int | None
+    degraded: int | None
+    unprotected: int | None
     saved_at: datetime
     version: int
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:
-        return cls.model_validate({**_fields(scenario), **_fields(scenario.then)})
+        return cls.model_validate({**_NOT_TOLD, **_fields(scenario), **_fields(scenario.then)})
 
 
 def _fields(value: object) -> dict[str, object]:

@@ -17,7 +17,10 @@ const signed = (n: number): string => (n > 0 ? `+${n}` : `−${-n}`);
 
 function Compared({ of }: { of: Scenario }) {
   const t = useT();
-  const changed = GROUPS.filter((group) => of.now[group] !== of[group]);
+  const changed = GROUPS.map((group) => ({
+    group,
+    by: of.now[group] - (of[group] ?? of.now[group]),
+  })).filter(({ by }) => by !== 0);
   return (
     <section className="card" data-compared={of.whole ? "yes" : "no"}>
       <h2>
@@ -28,9 +31,7 @@ function Compared({ of }: { of: Scenario }) {
           {changed.length === 0 && of.moved.length === 0
             ? t("whatif.same")
             : changed
-                .map(
-                  (group) => `${t(`whatif.groups.${group}`)} ${signed(of.now[group] - of[group])}`,
-                )
+                .map(({ group, by }) => `${t(`whatif.groups.${group}`)} ${signed(by)}`)
                 .join(" · ")}
         </p>
       ) : (

@@ -32,7 +32,7 @@ export default function ScenariosPage() {
             sort: group,
             width: 100,
             right: true,
-            render: (row: Record<typeof group, number>) => row[group],
+            render: (row: Record<typeof group, number | null>) => row[group] ?? "–",
           })),
           {
             key: "shared",
@@ -58,7 +58,9 @@ export default function ScenariosPage() {
               <At at={row.saved_at} />
             </span>
             <span className="card-row card-note">
-              {GROUPS.map((group) => `${t(`whatif.groups.${group}`)} ${row[group]}`).join(" · ")}
+              {GROUPS.map((group) => `${t(`whatif.groups.${group}`)} ${row[group] ?? "–"}`).join(
+                " · ",
+              )}
             </span>
           </>
         ),
