@@ -366,6 +366,8 @@ BODIES: dict[str, Any] = {
     "POST /imports/{import_id}/accept": {"rows": []},
     "POST /imports/{import_id}/choose": {"row": 1, "item": str(NOBODY_HAS_THIS)},
     "POST /imports/{import_id}/held": {"retire": True},
+    "POST /items/{item_id}/formula/check": {"text": "x"},
+    "PUT /items/{item_id}/formula": {"text": "x", "version": 0},
     "POST /items/{item_id}/release": {"fields": ["name"]},
     "POST /networks/{network_id}/addresses": {"name": "x"},
     "PATCH /accounts/{account_id}": {"display_name": "x"},

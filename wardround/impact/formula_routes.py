@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from ninja import Query, Status
-from pydantic import Field
 
 from wardround.cmdb.permissions import READ, WRITE
 from wardround.impact import formula_actions, formula_queries
@@ -14,6 +12,7 @@ from wardround.impact.formula_wire import (
     FormulaBody,
     FormulaCheckBody,
     FormulaCheckedOut,
+    FormulaDropQuery,
     FormulaHistoryOut,
     FormulaOut,
     FormulaVersionOut,
@@ -50,13 +49,9 @@ def put_formula(request: Request, item_id: UUID, body: FormulaBody) -> FormulaOu
 
 
 @router.delete("/items/{uuid:item_id}/formula", needs=WRITE, response={204: None})
-def drop_formula(
-    request: Request,
-    item_id: UUID,
-    version: Query[Annotated[int | None, Field(ge=0, le=2**31 - 1)]] = None,
-) -> Status[None]:
+def drop_formula(request: Request, item_id: UUID, asked: Query[FormulaDropQuery]) -> Status[None]:
     """Let the item go by its relations again. `version`: refused where it is at another."""
-    formula_actions.drop(actor_of(request), item_id, version=version, at=clock.now())
+    formula_actions.drop(actor_of(request), item_id, version=asked.version, at=clock.now())
     return Status(204, None)
 
 

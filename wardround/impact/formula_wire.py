@@ -146,3 +146,8 @@ class FormulaBody(FormulaCheckBody):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """That of the formula that was read; another is refused."""
     reason: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class FormulaDropQuery(Body):
+    version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    """The one that was looked at; none: whatever there is."""

@@ -5470,6 +5470,11 @@ export interface components {
             text: string;
             tree: components["schemas"]["TermOut"] | null;
         };
+        /** FormulaDropQuery */
+        FormulaDropQuery: {
+            /** Version */
+            version?: number | null;
+        };
         /** FormulaEffectOut */
         FormulaEffectOut: {
             /** Cells */
@@ -9645,9 +9650,9 @@ export interface components {
         /** ScenarioOut */
         ScenarioOut: {
             /** Degraded */
-            degraded: number;
+            degraded: number | null;
             /** Down */
-            down: number;
+            down: number | null;
             /** Failed */
             failed: components["schemas"]["Ref"][];
             /** Gone */
@@ -9680,9 +9685,9 @@ export interface components {
             /** Shared */
             shared: boolean;
             /** Switching */
-            switching: number;
+            switching: number | null;
             /** Unprotected */
-            unprotected: number;
+            unprotected: number | null;
             /** Unread */
             unread: string[];
             /** Version */
@@ -9693,9 +9698,9 @@ export interface components {
         /** ScenarioRow */
         ScenarioRow: {
             /** Degraded */
-            degraded: number;
+            degraded: number | null;
             /** Down */
-            down: number;
+            down: number | null;
             /**
              * Id
              * Format: uuid
@@ -9720,9 +9725,9 @@ export interface components {
             /** Shared */
             shared: boolean;
             /** Switching */
-            switching: number;
+            switching: number | null;
             /** Unprotected */
-            unprotected: number;
+            unprotected: number | null;
             /** Version */
             version: number;
         };
@@ -16299,8 +16304,8 @@ export interface operations {
     };
     wardround_impact_formula_routes_drop_formula: {
         parameters: {
-            query: {
-                version: number | null;
+            query?: {
+                version?: number | null;
             };
             header?: never;
             path: {
