@@ -60,6 +60,7 @@ pytestmark = [
         "service_state",
         "impact_matrix",
         "fault_tree",
+        "formula",
         "what_if",
         "sources",
         "storm",

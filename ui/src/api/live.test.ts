@@ -60,7 +60,7 @@ afterEach(() => {
 describe("the live stream", () => {
   it("asks for all topics on one connection", () => {
     expect(Source.all.map((source) => source.url)).toEqual([
-      "/api/v1/stream?topics=tickets%2Calerts%2Citems%2Ctargets%2Cboard%2Cimports%2Cwebhooks%2Crecycle-bin",
+      "/api/v1/stream?topics=tickets%2Calerts%2Citems%2Ctargets%2Cboard%2Cimports%2Cwebhooks%2Crecycle-bin%2Cscenarios",
     ]);
   });
 

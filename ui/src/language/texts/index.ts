@@ -22,6 +22,7 @@ import { shell } from "./shell";
 import { sources } from "./sources";
 import { tickets } from "./tickets";
 import { webhooks } from "./webhooks";
+import { formula } from "./formula";
 import { whatif } from "./whatif";
 import { unified } from "./unified";
 import { virtual } from "./virtual";
@@ -47,6 +48,7 @@ export const pairs = {
   ...service,
   ...faultTree,
   ...impact,
+  ...formula,
   ...whatif,
   ...unified,
   ...virtual,

@@ -59,6 +59,11 @@ export function Actions({ item }: { item: Item }) {
           {t("whatif.itemLink")}
         </Link>
       ) : null}
+      {item.retired_at === null ? (
+        <Link className="button" data-act="formula" to={`/items/${item.id}/formula`}>
+          {t("formula.open")}
+        </Link>
+      ) : null}
       {item.roles.includes("network") && item.retired_at === null ? (
         <Link className="button" to={`/networks/${item.id}`}>
           {t("network.toMap")}

@@ -18,6 +18,12 @@ export const pages: readonly PageEntry[] = [
     page: lazy(() => import("./fault-tree")),
   },
   {
+    path: "/items/:id/formula",
+    title: ["可用条件", "Availability formula"],
+    needs: "cmdb.read",
+    page: lazy(() => import("./formula")),
+  },
+  {
     path: "/impact/what-if",
     title: ["推演", "What if"],
     needs: "cmdb.read",

@@ -1,0 +1,102 @@
+/** Texts of the formula that says on what terms an item needs what it is related to. */
+export const formula = {
+  formula: {
+    open: ["可用条件", "Availability formula"],
+    of: ["{{name}} · 可用条件", "{{name}} · availability formula"],
+    boxes: ["图形", "As boxes"],
+    text: ["公式", "Formula"],
+    example: [
+      "如：2 of (web1, web2, web3) 与 (db1 冷备[15分钟] db2)",
+      "Such as: 2 of (web1, web2, web3) and (db1 cold[15min] db2)",
+    ],
+    grammar: [
+      "与：全部需要；或：任一即可；k of (…)：至少 k 个；热备：主备自动切换；冷备[15分钟]：需人工切换。名称含空格等字符时加双引号。",
+      "and: all; or: one; k of (…): at least k; hot: takes over by itself; cold[15min]: has to be switched on. Names with odd characters go in double quotes.",
+    ],
+    words: {
+      and: ["全部需要", "All of them"],
+      or: ["任一即可", "Any of them"],
+      of: ["至少若干个", "At least some"],
+      hot: ["主用与备用", "Active and standby"],
+    },
+    said: {
+      and: ["{{there}} 项全部需要", "All {{there}} are needed"],
+      or: ["{{there}} 项中任一即可", "Any of {{there}} will do"],
+      of: ["{{there}} 项中至少 {{need}} 项", "At least {{need}} of {{there}}"],
+      hot: ["主用与备用，共 {{there}} 项", "Active and standby, {{there}} in all"],
+    },
+    word: ["这一组怎样才算可用", "What this group takes"],
+    need: ["至少需要几个", "How many are needed"],
+    group: ["这一组", "this group"],
+    cold: ["冷备", "Cold"],
+    minutes: ["分钟", "min"],
+    coldOf: ["{{name}} 的切换分钟数，留空为热备", "Minutes to switch {{name}} on; empty: hot"],
+    coldFor: ["冷备，切换 {{n}} 分钟", "Cold standby, {{n}} min to switch"],
+    choose: ["选择 {{name}}", "Choose {{name}}"],
+    asGroup: ["将选中的 {{n}} 项合为一组：", "Make the {{n}} chosen a group:"],
+    takeOut: ["移出 {{name}}", "Take {{name}} out"],
+    standing: {
+      left: ["已无关系或已停用", "no longer related, or out of use"],
+      gone: ["已删除", "deleted"],
+    },
+    none: ["没有公式：下列各项全部需要", "No formula: all of the below are needed"],
+    noneHint: [
+      "从下面加入有冗余的配置项，选中几项合为一组；或直接写公式。",
+      "Add items that stand in for one another from below and make groups of them, or write it.",
+    ],
+    beside: ["按关系需要、公式未提及", "Needed by relations, and not named"],
+    besideHint: [
+      "公式没有提到的仍然全部需要；加入后即可说明冗余。",
+      "What the formula does not name is needed all the same. Add it to say what stands in for it.",
+    ],
+    allNamed: [
+      "公式已提到全部有关系的配置项。",
+      "The formula names everything that it is related to.",
+    ],
+    hidden: ["另有受限配置项（{{layers}}）", "And restricted items ({{layers}})"],
+    add: ["加入", "Add"],
+    effect: ["保存后的变化", "What saving would change"],
+    noEffect: ["故障影响矩阵没有变化。", "Nothing changes in the failure impact matrix."],
+    blank: ["空", "blank"],
+    more: ["另 {{n}} 格", "{{n}} more cells"],
+    circle: [
+      "形成循环，去掉其中一条即可打破：",
+      "It closes a circle; without one of these there is none: ",
+    ],
+    place: ["第 {{line}} 行第 {{column}} 列：", "Line {{line}}, column {{column}}:"],
+    doubts: {
+      circle: ["互相依赖：", "They need each other: "],
+      "circle-cut": [
+        "循环过大，故障不沿它传播：",
+        "Too large a circle; failures do not spread along it: ",
+      ],
+      "too-few": [
+        "要求的个数多于现有的，按全部需要计算：",
+        "More are asked for than there are; all are needed: ",
+      ],
+      "only-cold": [
+        "热备不足，冷备按已启用计算：",
+        "Too few are hot; cold ones are taken for switched on: ",
+      ],
+      "cold-alone": [
+        "冷备不替代任何配置项，按需要计算：",
+        "A cold standby stands in for nothing; it is needed: ",
+      ],
+      "left-formula": ["已不在公式中起作用：", "No longer counts in the formula: "],
+    },
+    undo: ["撤销", "Undo"],
+    redo: ["重做", "Redo"],
+    drop: ["改回按关系", "Go by relations again"],
+    saved: ["公式已保存", "The formula is saved"],
+    dropped: ["已改回按关系判断", "It goes by its relations again"],
+    notEditable: [
+      "您可以查看，不能修改：需要修改该配置项的权限，并能看到公式中的全部配置项。",
+      "You may read it and not change it: that takes the right to change the item, and to see all that it names.",
+    ],
+    changedBy: ["{{name}} 修改于", "Changed by {{name}} at"],
+    history: ["历史版本", "Former versions"],
+    version: ["第 {{n}} 版", "Version {{n}}"],
+    byRelations: ["按关系判断", "By relations"],
+    again: ["恢复此版", "Put it in force again"],
+  },
+} as const;
