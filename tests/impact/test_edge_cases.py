@@ -110,7 +110,9 @@ def test_a_standby_that_fails_itself_costs_protection_and_not_the_service(house:
 def test_a_cold_standby_that_fails_itself_leaves_nothing_to_switch_to(house: House) -> None:
     house.group("main", need=1, cold=("standby",))
     assert house.letters() == {"main": "M", "standby": "A"}
-    assert house.without("standby")["state"] == "degraded"
+    told = house.without("standby")
+    assert told["state"] == "degraded"
+    assert [each["name"] for each in told["unprotected"]["items"]] == ["main"]
     assert house.without("main")["switch_minutes"] == 15.0
     assert house.without("main", "standby")["switch_minutes"] is None
 

@@ -144,15 +144,19 @@ def parts(of: Drawn, system: str) -> set[str]:
 
 
 def said(of: Drawn, system: str, failed: set[str], *, asked: bool) -> tuple[str, bool, set[str]]:
-    """The word; whether it can be switched; what would stop it alone by now."""
+    """The word; whether it can be switched; what would stop it alone by now, until a switch or for
+    good, and would not have.
+    """
     up, rests = running(of, failed, cold=False), below(of, system)
     measured = not asked and of.conditions.get(system) in WORKING
     down = system not in up and not measured
     lost = set()
     if system in up:
         for item in rests - failed - {system}:
-            if system not in running(of, failed | {item}, cold=False) and system in running(
-                of, {item}, cold=False
+            if any(
+                system not in running(of, failed | {item}, cold=cold)
+                and system in running(of, {item}, cold=cold)
+                for cold in (False, True)
             ):
                 lost.add(item)
     switchable = down and system in running(of, failed, cold=True)

@@ -387,10 +387,8 @@ def row_of(model: Model, service: int) -> Row:
     return _rows(model, services, _single_failures(model, below, None), prove=True)[0]
 
 
-def alone_fatal(
-    model: Model, services: NDArray[np.int32], below: NDArray[np.bool_]
-) -> list[NDArray[np.int32]]:
-    """For each service the items marked X or M.
+def alone_fatal(model: Model, services: NDArray[np.int32], below: NDArray[np.bool_]) -> list[Row]:
+    """For each service the items marked X or M, and which of both.
 
     Args:
         model: all of it.
@@ -399,7 +397,7 @@ def alone_fatal(
 
     """
     singles = _single_failures(model, below, None)
-    found: list[NDArray[np.int32]] = []
+    found: list[Row] = []
     for low in range(0, len(services), WORD):
         word = services[low : low + WORD]
         part = _Part.of(model, word, singles)
@@ -407,8 +405,9 @@ def alone_fatal(
         told = relevance.gathered(
             len(word), part.nodes, part.single & part.only, part.manual, nothing, nothing
         )
-        offset, items, _codes = told
-        found += [items[begin:end] for begin, end in itertools.pairwise(offset.tolist())]
+        offset, items, codes = told
+        spans = itertools.pairwise(offset.tolist())
+        found += [(items[begin:end], codes[begin:end]) for begin, end in spans]
     return found
 
 
