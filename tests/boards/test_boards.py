@@ -188,7 +188,7 @@ def test_boards_take_a_fixed_number_of_statements(world: World) -> None:
             11,
             lambda: queries.status(EVERYTHING, ItemFilters(), at=at, limit=500, cursor=None),
         ),
-        "systems": (8, lambda: queries.systems(EVERYTHING, at=at)),
+        "systems": (9, lambda: queries.systems(EVERYTHING, at=at)),
     }
 
     def taken() -> dict[str, int]:
