@@ -47,9 +47,17 @@ async function delivery(page) {
   return made;
 }
 
+/** A scenario, once: its name is taken the second time. */
+async function supposed(page) {
+  const there = await first(page, "/impact/scenarios?limit=1");
+  if (there) return there;
+  const host = await first(page, "/items?type=host&limit=1");
+  return api(page, "POST", "/impact/scenarios", { name: "走查", failed: [host.id] });
+}
+
 /** What fills the blanks of an address: a page whose blanks nothing here fills is a failure. */
 async function examples(page) {
-  const [ticket, done, alert, item, target, me, imported, letter, network] =
+  const [ticket, done, alert, item, target, me, imported, letter, network, scenario] =
     await Promise.all([
     first(page, "/tickets?open=true&limit=1"),
     first(page, "/tickets?open=false&limit=1"),
@@ -60,6 +68,7 @@ async function examples(page) {
     tried(page),
     delivery(page),
     first(page, "/networks?limit=1"),
+    supposed(page),
   ]);
   const machine = target.item.id;
   const tabs = ["items", "graph", "relations", "targets", "alerts", "tickets", "changes"];
@@ -70,6 +79,9 @@ async function examples(page) {
     "/rules/:name": [`/rules/${alert.rule}`],
     "/items/:id": [`/items/${item.id}`, `/items/${item.id}?tab=graph`, `/items/${item.id}?tab=interfaces`, `/items/${machine}`, `/items/${machine}?tab=graph&as=list`, ...tabs.map((tab) => `/items/${machine}?tab=${tab}`)],
     "/items/:id/edit": [`/items/${machine}/edit`],
+    "/items/:id/formula": [`/items/${item.id}/formula`],
+    "/impact/services/:id/fault-tree": ["picture", "text", "figures"].map((as) => `/impact/services/${item.id}/fault-tree?look=${as}`),
+    "/impact/scenarios/:id": [`/impact/scenarios/${scenario.id}`],
     "/targets/:id": [`/targets/${target.id}`],
     "/imports/:id": [`/imports/${imported.id}`],
     "/webhook-deliveries/:id": [`/webhook-deliveries/${letter.id}`],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from wardround.impact import scenario_queries
-from wardround.impact.scenarios import SCENARIO
+from wardround.impact.scenario_types import SCENARIO
 from wardround.kernel import audit_words
 from wardround.kernel.audit_words import Detail, Said, Subject
 from wardround.kernel.types import Actor
@@ -13,6 +12,8 @@ from wardround.kernel.wording import Wording, untranslated
 
 
 def _scenarios(actor: Actor, ids: Collection[str]) -> Mapping[str, Said]:
+    from wardround.impact import scenario_queries  # noqa: PLC0415  # it loads the compiler
+
     return dict(scenario_queries.names(actor, audit_words.ids(ids)))
 
 

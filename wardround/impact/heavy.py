@@ -13,7 +13,6 @@ from wardround.dependability import Budget, resident_bytes
 from wardround.impact.errors import TooBusy
 from wardround.impact.modelling import Hospital
 from wardround.impact.types import CUT_SECONDS
-from wardround.impact.warming import cutting_warmed
 
 MOST_AT_ONCE = 2
 WAIT = 3.0
@@ -77,6 +76,8 @@ def answered(hospital: Hospital, question: Hashable, work: Callable[[Budget], _A
     found: _Answer | None = _kept.get(hospital, question)
     if found is not None:
         return found
+    from wardround.impact.warming import cutting_warmed  # noqa: PLC0415  # it loads the compiler
+
     with turn():
         found = _kept.get(hospital, question)  # of who waited for the same
         if found is None:

@@ -16,6 +16,8 @@ from wardround.schema.declarations import told_as
 MOST_OUT = 5_000
 """Items that are taken out at once, of all sets together."""
 MOST_SETS = 20
+SCENARIO = "scenario"
+"""What the audit chain calls it."""
 MOST_SCENARIOS = 500
 """That one person saves."""
 

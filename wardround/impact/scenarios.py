@@ -12,15 +12,19 @@ from wardround.cmdb.permissions import READ
 from wardround.impact.errors import NameTaken, NotYourScenario, StaleScenario, TooManyScenarios
 from wardround.impact.models import Scenario as Row
 from wardround.impact.scenario_reading import row_of
-from wardround.impact.scenario_types import MOST_SCENARIOS, ScenarioDraft, SetAsked, WhatIf
+from wardround.impact.scenario_types import (
+    MOST_SCENARIOS,
+    SCENARIO,
+    ScenarioDraft,
+    SetAsked,
+    WhatIf,
+)
 from wardround.impact.types import NOBODY
 from wardround.impact.what_if_queries import is_hit, what_if
 from wardround.kernel import audit, live
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
 from wardround.schema import queries as schema
-
-SCENARIO = "scenario"
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wardround.impact import days
 from wardround.kernel import clock
 from wardround.kernel.jobs import job
 
@@ -12,4 +11,6 @@ def keep_day(timestamp: int) -> None:  # noqa: ARG001  # periodic jobs are told 
     """Each hour, so that a day is kept though the platform stood still at one of them: the last one
     of a day is what stays.
     """
+    from wardround.impact import days  # noqa: PLC0415  # it loads the compiler
+
     days.keep(at=clock.now())
