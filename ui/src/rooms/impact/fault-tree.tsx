@@ -62,7 +62,13 @@ export default function FaultTreePage() {
     <PageFrame
       title={data ? t("tree.of", { name: data.service.name }) : undefined}
       ready={data !== undefined || error !== null}
-      lead={data ? <Link to={`/items/${id}`}>{data.service.name}</Link> : null}
+      lead={
+        data ? (
+          <Link className="tree-lead" to={`/items/${id}`}>
+            {data.service.name}
+          </Link>
+        ) : null
+      }
       actions={
         data && !data.hidden ? (
           <a className="button" href={`/api/v1/impact/services/${id}/fault-tree.xml`} download>
