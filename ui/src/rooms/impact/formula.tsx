@@ -144,7 +144,9 @@ export default function FormulaPage() {
       lead={
         data ? (
           <>
-            <Link to={`/items/${id}`}>{data.item.name}</Link>
+            <Link className="formula-lead" to={`/items/${id}`}>
+              {data.item.name}
+            </Link>
             {data.by && data.at ? (
               <span className="muted">
                 {" · "}
