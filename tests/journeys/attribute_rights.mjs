@@ -3,19 +3,23 @@
  * looks at the item, the list, the history and the form, and "who can see this" tells why.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, BASE, DESK, journey, PHONE, provokes, ready, signIn, until, visit } from "./lib.mjs";
+import {
+  api,
+  BASE,
+  DESK,
+  journey,
+  look,
+  PHONE,
+  provokes,
+  ready,
+  signIn,
+  until,
+  visit,
+} from "./lib.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const text = (page) => page.evaluate(() => document.body.innerText);
 const SECOND = "Journey-reader-2026";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
 
 const typeText = (name) => `kind: item-type
 name: ${name}

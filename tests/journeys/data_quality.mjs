@@ -3,15 +3,7 @@
  * what could not be mended is told row by row.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, signIn, until, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
+import { api, DESK, journey, look, PHONE, signIn, until, visit } from "./lib.mjs";
 
 const count = async (page, finding) =>
   Number(await page.locator(`[data-finding="${finding}"]`).getAttribute("data-count"));

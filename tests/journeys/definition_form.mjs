@@ -4,17 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { api, DESK, journey, PHONE, ready, signIn, until, visit } from "./lib.mjs";
+import { api, DESK, journey, look, PHONE, ready, signIn, until, visit } from "./lib.mjs";
 
 const text = (page) => page.evaluate(() => document.body.innerText);
 const button = (page, name) => page.getByRole("button", { name, exact: true });
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
 
 /** Checking and saving are in sight, wherever the page is scrolled. */
 async function actsAreInSight(page, what) {

@@ -3,15 +3,7 @@
  * referred to; unfolded it is drawn twice; as text; with figures; and as a list on the phone.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, signIn, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
+import { api, DESK, journey, look, PHONE, signIn, visit } from "./lib.mjs";
 
 async function made(page) {
   const mark = Date.now().toString(36);

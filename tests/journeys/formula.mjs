@@ -3,15 +3,7 @@
  * once are told of each other, and a former version comes back; on the phone it is read.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, provokes, signIn, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
+import { api, DESK, journey, look, PHONE, provokes, signIn, visit } from "./lib.mjs";
 
 async function made(page) {
   const mark = Date.now().toString(36);

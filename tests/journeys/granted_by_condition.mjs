@@ -3,21 +3,25 @@
  * with its words offered and what fits counted; its holder sees these items, and the item says why.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, BASE, DESK, journey, PHONE, provokes, ready, signIn, until, visit } from "./lib.mjs";
+import {
+  api,
+  BASE,
+  DESK,
+  journey,
+  look,
+  PHONE,
+  provokes,
+  ready,
+  signIn,
+  until,
+  visit,
+} from "./lib.mjs";
 
 const FIELD = "[data-filter=where]";
 const CONDITION = "type = host";
 const SECOND = "Journey-granted-2026";
 const option = (page, name) =>
   page.locator(".ant-select-dropdown:visible .ant-select-item-option", { hasText: name }).first();
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
 
 /** An account without a role; gives its id and what opens it. */
 async function hire(page, userName) {

@@ -3,15 +3,7 @@
  * system's model at two moments.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, signIn, until, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
+import { api, DESK, journey, look, PHONE, signIn, until, visit } from "./lib.mjs";
 
 async function walk(page, size) {
   await signIn(page);

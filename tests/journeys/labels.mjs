@@ -3,18 +3,11 @@ import assert from "node:assert/strict";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { api, DESK, journey, PHONE, ready, signIn, visit } from "./lib.mjs";
+import { api, DESK, journey, look, PHONE, ready, signIn, visit } from "./lib.mjs";
 
 const folder = await mkdtemp(join(tmpdir(), "labels-"));
 const photo = join(folder, "label.png");
 let item = null;
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
 
 await journey("labels", DESK, async (page) => {
   await signIn(page);

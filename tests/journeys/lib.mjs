@@ -92,6 +92,14 @@ export function provokes(path, status) {
   provoked.push([`/api/v1${path}`, String(status)]);
 }
 
+/** Nothing is wider than the window; kept as a picture where somebody wants to see it. */
+export async function look(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
 /** The page of that path is drawn with its data. */
 export async function ready(page, path) {
   await page.waitForFunction(

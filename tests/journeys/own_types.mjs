@@ -4,18 +4,10 @@
  * its end. Then a kind of relation that says how many, and its refusal.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, provokes, ready, signIn, visit } from "./lib.mjs";
+import { api, DESK, journey, look, PHONE, provokes, ready, signIn, visit } from "./lib.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const text = (page) => page.evaluate(() => document.body.innerText);
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
 
 async function pick(page, within, label, option) {
   await within.getByRole("combobox", { name: label }).last().fill(option);

@@ -3,15 +3,7 @@
  * group and a standby, emptied again, and taken away; each step is in the item's history.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, signIn, until, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
+import { api, DESK, journey, look, PHONE, signIn, until, visit } from "./lib.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 

@@ -3,15 +3,7 @@
  * rule that is declared in the browser relates items by equal values, and lets go when they differ.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, ready, signIn, until, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
+import { api, DESK, journey, look, PHONE, ready, signIn, until, visit } from "./lib.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 

@@ -5,15 +5,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, signIn, until, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
+import { api, DESK, journey, look, PHONE, signIn, until, visit } from "./lib.mjs";
 
 /** A machine's page of metrics, which can fall silent and come back at the same address. */
 class Exporter {

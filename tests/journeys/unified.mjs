@@ -3,15 +3,7 @@
  * item with what is open for it, and back up; an address leads to its item, its zone, its system.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, ready, signIn, until, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
+import { api, DESK, journey, look, PHONE, ready, signIn, until, visit } from "./lib.mjs";
 
 /** A zone with one network, and a system that runs on a host in it. */
 async function made(page, mark, net) {

@@ -5,17 +5,9 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, ready, signIn, until, visit } from "./lib.mjs";
+import { api, DESK, journey, look, PHONE, ready, signIn, until, visit } from "./lib.mjs";
 
 const SECRET = "journey-secret-that-nobody-guesses";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
 
 function receiver() {
   const got = { letters: [], answer: 204 };

@@ -3,15 +3,7 @@
  * address can be sent, a scenario tells later what is otherwise; on the phone the same by thumb.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { api, DESK, journey, PHONE, signIn, visit } from "./lib.mjs";
-
-async function look(page, name) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  const shots = process.env.WARDROUND_JOURNEY_SHOTS;
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`) });
-}
+import { api, DESK, journey, look, PHONE, signIn, visit } from "./lib.mjs";
 
 async function made(page) {
   const mark = Date.now().toString(36);

@@ -104,7 +104,10 @@ def _stays(draft: ItemDraft, item_type: ItemType, said: Mapping[str, Any]) -> di
     return {
         name: value
         for name, value in said.items()
-        if value is not None and _same(value, stored.get(name)) and item_type.attribute(name)
+        if value is not None
+        and _same(value, stored.get(name))
+        and not is_sealed(value)
+        and item_type.attribute(name)
     }
 
 

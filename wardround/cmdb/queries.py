@@ -230,7 +230,11 @@ def numbers(ids: Collection[UUID], names: Collection[str]) -> Mapping[UUID, Mapp
     found: dict[UUID, Mapping[str, float]] = {}
     for id_, *values in rows if ids else ():
         pairs = zip(wanted, values, strict=True)
-        of = {name: float(value) for name, value in pairs if isinstance(value, int | float)}
+        of = {
+            name: float(value)
+            for name, value in pairs
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
         if of:
             found[id_] = of
     return found

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.types import ItemRef
-from wardround.dependability import Budget, cut_sets
+from wardround.dependability import Budget, Model, cut_sets
 from wardround.impact import heavy, held
 from wardround.impact.errors import UnknownSystem
 from wardround.impact.modelling import Hospital
@@ -29,7 +29,7 @@ def service_ref(reach: Reach, service_id: UUID) -> ItemRef:
 
 @dataclass(frozen=True, slots=True)
 class CutRows:
-    """What the engine found; by the labels of the hospital's model."""
+    """What the engine found; by the labels of the model."""
 
     rows: tuple[tuple[str, ...], ...]
     """The smallest first; one more than `MOST_SETS` where there are more."""
@@ -38,9 +38,9 @@ class CutRows:
     complete_to: int
 
 
-def cut_rows(part: Part, max_order: int, budget: Budget) -> CutRows:
+def cut_rows(model: Model, top: int, max_order: int, budget: Budget) -> CutRows:
     """The minimal cut sets of up to so many items; where the budget ends, what is known by then."""
-    found = cut_sets(part.model, part.model.label(part.top), max_order=max_order, budget=budget)
+    found = cut_sets(model, model.label(top), max_order=max_order, budget=budget)
     rows = itertools.islice((each.items for each in found.sets()), MOST_SETS + 1)
     complete = max_order if found.complete_to is None else min(found.complete_to, max_order)
     return CutRows(tuple(rows), tuple(found.by_order[1 : max_order + 1]), complete)
@@ -59,9 +59,13 @@ def cut_sets_of(reach: Reach, service_id: UUID, max_order: int) -> ServiceCutSet
     found = heavy.answered(
         hospital,
         ("cut sets", place, max_order),
-        lambda budget: cut_rows(part_of(hospital, place), max_order, budget),
+        lambda budget: _of_part(part_of(hospital, place), max_order, budget),
     )
     return _told(reach, hospital, found, service)
+
+
+def _of_part(part: Part, max_order: int, budget: Budget) -> CutRows:
+    return cut_rows(part.model, part.top, max_order, budget)
 
 
 def _told(reach: Reach, hospital: Hospital, found: CutRows, service: ItemRef) -> ServiceCutSets:

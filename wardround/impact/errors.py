@@ -76,7 +76,7 @@ class TooManyCells(BadInput):
 class TooBusy(Unavailable):
     code = "too_busy"
     message = _(
-        "Other questions about fault trees are being worked on. Wait a few seconds and try again."
+        "Other questions about failures are being worked on. Wait a few seconds and try again."
     )
 
 

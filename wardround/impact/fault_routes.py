@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from ninja import File, Form, Query
 from ninja.files import UploadedFile
 
@@ -18,10 +18,12 @@ from wardround.impact.tree_wire import (
     TreeFileForm,
     TreeQuery,
 )
+from wardround.kernel import uploads
 from wardround.kernel.http import Request, RoomRouter, actor_of
 from wardround.kernel.reach import reach
 
 router = RoomRouter(tags=["impact"])
+uploads.limit(r"/impact/fault-tree/read", tree_reading.allowance)
 
 
 @router.get("/impact/services/{uuid:item_id}/fault-tree", needs=READ, response=FaultTreeOut)
@@ -37,8 +39,9 @@ def fault_tree_file(request: Request, item_id: UUID) -> HttpResponse:
     """The same in the Open-PSA Model Exchange Format; items go by their keys."""
     service, text = tree_queries.openpsa(reach(actor_of(request), READ), item_id)
     response = HttpResponse(text, content_type="application/xml; charset=utf-8")
-    name = quote(f"{service.name}.xml", safe="")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{service.name}.xml"
+    )
     return response
 
 

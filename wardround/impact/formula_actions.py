@@ -9,7 +9,7 @@ from django.db import transaction
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import READ, WRITE
-from wardround.impact import formulas, held, kept
+from wardround.impact import formulas, held, held_formulas
 from wardround.impact.errors import HiddenInFormula, NoFormula, StaleFormula
 from wardround.impact.formula_meaning import meant, refuse
 from wardround.impact.formula_queries import book_of, formula
@@ -103,5 +103,5 @@ def _write(actor: Actor, row: FormulaRow, term: Term | None, reason: str, at: da
         item=row.item, tree=row.tree, version=row.version, at=at, by=actor.id,
         by_name=actor.name, reason=reason,
     )  # fmt: skip
-    kept.changed()
+    held_formulas.changed()
     live.publish("items", row.item)

@@ -22,9 +22,20 @@ from wardround.impact.modelling import Doubt, Hospital
 from wardround.kernel.reach import Reach
 
 
-def effect(reach: Reach, item: UUID, after: Hospital, doubts: Sequence[Doubt]) -> FormulaEffect:
-    """As far as the reader may know of both ends; found over everything."""
-    cells = _changed(reach, item, after)
+def effect(
+    reach: Reach, item: UUID, before: Cells, after: Hospital, doubts: Sequence[Doubt]
+) -> FormulaEffect:
+    """As far as the reader may know of both ends; found over everything.
+
+    Args:
+        reach: of who asks.
+        item: whose formula it is.
+        before: the matrix without it, of the graph that `after` is of.
+        after: the model with it.
+        doubts: of that model, about the item.
+
+    """
+    cells = _changed(reach, item, before, after)
     return FormulaEffect(
         cells=tuple(cells[:MOST_CELLS_NAMED]),
         more=max(len(cells) - MOST_CELLS_NAMED, 0),
@@ -33,16 +44,15 @@ def effect(reach: Reach, item: UUID, after: Hospital, doubts: Sequence[Doubt]) -
     )
 
 
-def _changed(reach: Reach, item: UUID, after: Hospital) -> list[CellChange]:
+def _changed(reach: Reach, item: UUID, before: Cells, after: Hospital) -> list[CellChange]:
     graph, place = after.graph, after.graph.place(item)
     if place is None:
         return []
     above = np.flatnonzero(distances(len(graph.ids), place, (graph.above,)) != FAR)
     services = np.intersect1d(held.systems(graph), above.astype(np.int32))
-    _hospital, every = held.cells()
-    before = _codes(every.chosen(np.isin(every.service, services)))
+    was = _codes(before.chosen(np.isin(before.service, services)))
     now = _codes(matrix.cells(after, services))
-    pairs = [pair for pair in {*before, *now} if before.get(pair) != now.get(pair)]
+    pairs = [pair for pair in {*was, *now} if was.get(pair) != now.get(pair)]
     places = np.unique(np.array(pairs, np.int32).reshape(-1)).astype(np.int32)
     ids = dict(zip(places.tolist(), graph.ids_of(places), strict=True))
     refs = cmdb.visible_refs(reach, ids.values())
@@ -50,7 +60,7 @@ def _changed(reach: Reach, item: UUID, after: Hospital) -> list[CellChange]:
         CellChange(
             item=refs[ids[below]],
             service=refs[ids[service]],
-            before=CODES[before.get((service, below), 0)],
+            before=CODES[was.get((service, below), 0)],
             after=CODES[now.get((service, below), 0)],
         )
         for service, below in pairs

@@ -14,7 +14,7 @@ from uuid import UUID
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.leaving import Follower, Kept, register
 from wardround.cmdb.permissions import READ
-from wardround.impact import formulas, kept
+from wardround.impact import formulas, held_formulas
 from wardround.impact.models import FormulaChangeRow, FormulaRow
 from wardround.kernel.reach import reach
 from wardround.kernel.types import Actor
@@ -33,7 +33,7 @@ def _leave(_actor: Actor, items: Collection[UUID], _at: datetime) -> Kept:
     rows = list(FormulaRow.objects.filter(item__in=items).order_by("item"))
     if rows:
         FormulaRow.objects.filter(item__in=[row.item for row in rows]).delete()
-        kept.changed()
+        held_formulas.changed()
     return {
         str(row.item): [
             {**{name: getattr(row, name) for name in _KEPT}, "by": str(row.by), "at": str(row.at)}
@@ -54,7 +54,7 @@ def _back(_actor: Actor, given: Mapping[UUID, list[Any]], _at: datetime) -> None
         for held in several
     ]
     FormulaRow.objects.bulk_create(rows, ignore_conflicts=True)
-    kept.changed()
+    held_formulas.changed()
 
 
 def _move(_actor: Actor, gone: UUID, stays: UUID, _at: datetime) -> int:
@@ -79,7 +79,7 @@ def _move(_actor: Actor, gone: UUID, stays: UUID, _at: datetime) -> int:
         )  # fmt: skip
         moved += 1
     if moved:
-        kept.changed()
+        held_formulas.changed()
     return moved
 
 

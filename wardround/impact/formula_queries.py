@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from wardround.cmdb import queries as cmdb
 from wardround.cmdb.permissions import WRITE
 from wardround.cmdb.types import Item
-from wardround.impact import doubting, formulas, held, kept
+from wardround.impact import doubting, formulas, heavy, held
 from wardround.impact.circles import Circle
 from wardround.impact.formula_effect import effect
 from wardround.impact.formula_meaning import meant
@@ -72,20 +71,19 @@ def about(hospital: Hospital, item: UUID) -> list[ModelDoubt]:
 
 
 def check(seen: Reach, item_id: UUID, said: FormulaSaid) -> FormulaChecked:
-    """What a formula means, and what it would change. Nothing is kept. Raises UnknownItem."""
+    """What a formula means, and what it would change. Nothing is kept. Raises UnknownItem,
+    TooBusy.
+    """
     item = cmdb.item(seen, item_id)
-    hospital = held.hospital()
+    hospital, before = held.cells()
     book = book_of(seen, hospital, item.id, said.tree)
     term, mistakes = meant(book, said)
     if term is None:
         return FormulaChecked(None, said.text or "", mistakes, None)
-    after = held.supposed(hospital.graph, _with(kept.current().by_item, item.id, term))
-    found = effect(seen, item.id, after, about(after, item.id))
+    with heavy.turn():  # it makes a model and a part of the matrix at each pause of who types
+        after = held.supposed(hospital, {item.id: term})
+        found = effect(seen, item.id, before, after, about(after, item.id))
     return FormulaChecked(book.told(term), book.text(term), (), found)
-
-
-def _with(by_item: Mapping[UUID, Term], item: UUID, term: Term) -> Mapping[UUID, Term]:
-    return {**by_item, item: term}
 
 
 def history(seen: Reach, item_id: UUID) -> list[FormulaVersion]:

@@ -28,10 +28,15 @@ _slots = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Waits for a place of this process. Raises TooBusy."""
+    """Waits for a place of this process. What the compiler takes is over when it is given. Raises
+    TooBusy.
+    """
+    from wardround.impact.warming import cutting_warmed  # noqa: PLC0415  # it loads the compiler
+
     if not _slots.acquire(timeout=WAIT):
         raise TooBusy
     try:
+        cutting_warmed()
         yield
     finally:
         _slots.release()
@@ -76,14 +81,13 @@ def answered(hospital: Hospital, question: Hashable, work: Callable[[Budget], _A
     found: _Answer | None = _kept.get(hospital, question)
     if found is not None:
         return found
-    from wardround.impact.warming import cutting_warmed  # noqa: PLC0415  # it loads the compiler
-
     with turn():
         found = _kept.get(hospital, question)  # of who waited for the same
         if found is None:
-            cutting_warmed()  # what the compiler takes is not the answer's time
             given = budget()
             found = work(given)
-            until = float("inf") if given.left > 0 else time.monotonic() + SHORT_KEPT
+            # who gives its parts a share each runs out of time before all of it is over
+            short = given.left <= given.seconds / 2
+            until = time.monotonic() + SHORT_KEPT if short else float("inf")
             _kept.keep(hospital, question, found, until)
     return found

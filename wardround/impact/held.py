@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from wardround.cmdb import held_graph
 from wardround.cmdb.graph import Graph
-from wardround.impact import kept, matrix
+from wardround.impact import held_formulas, matrix
 from wardround.impact.formulas import Term
-from wardround.impact.kept import Formulas
+from wardround.impact.held_formulas import Formulas
 from wardround.impact.live import Live
 from wardround.impact.matrix import Cells
 from wardround.impact.modelling import Hospital, built
@@ -36,7 +36,7 @@ class _InProcess:
         self._cells: tuple[Hospital, Cells] | None = None
 
     def hospital(self) -> Hospital:
-        gates, graph, formulas = _gates(), held_graph.current(), kept.current()
+        gates, graph, formulas = _gates(), held_graph.current(), held_formulas.current()
         with self._lock:
             if (
                 self._hospital is None
@@ -89,9 +89,10 @@ def cells() -> tuple[Hospital, Cells]:
     return _in_process.cells()
 
 
-def supposed(graph: Graph, formulas: Mapping[UUID, Term]) -> Hospital:
-    """The model as it would be with these formulas; not kept."""
-    return built(graph, *_gates(), formulas)
+def supposed(hospital: Hospital, formulas: Mapping[UUID, Term]) -> Hospital:
+    """The model as it would be if these formulas were in force beside the others; not kept."""
+    there = held_formulas.current().by_item
+    return built(hospital.graph, *_gates(), {**there, **formulas})
 
 
 def uncounted() -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
 from wardround.cmdb import queries as cmdb
-from wardround.dependability import Budget, DependabilityError, Model, cut_sets, read_openpsa
+from wardround.dependability import Budget, DependabilityError, Model, read_openpsa
 from wardround.impact import heavy
+from wardround.impact.cut_queries import cut_rows
 from wardround.impact.errors import TreeTooLarge, UnreadableTree
 from wardround.impact.tree_types import (
     MOST_FILE_MB,
@@ -21,10 +21,18 @@ from wardround.impact.tree_types import (
 )
 from wardround.impact.types import MOST_SETS
 from wardround.kernel.reach import Reach
+from wardround.kernel.uploads import Allowance
 
 _MOST = MOST_FILE_MB << 20
+_FORM = 1 << 16
+"""Bytes of the form around it."""
 _ITSELF = ".itself"
 """What our own files end an event's name with where the item rests on others, too."""
+
+
+def allowance() -> Allowance:
+    """What may be sent."""
+    return Allowance(_MOST + _FORM, TreeTooLarge(field="file", most=MOST_FILE_MB))
 
 
 def read(reach: Reach, content: bytes, max_order: int) -> ReadTree:
@@ -58,13 +66,11 @@ def read(reach: Reach, content: bytes, max_order: int) -> ReadTree:
 def _tops(model: Model, tops: tuple[int, ...], max_order: int, budget: Budget) -> Iterator[ReadTop]:
     for number, top in enumerate(tops):
         share = Budget(max(budget.left, 0.0) / (len(tops) - number), budget.memory_mb)
-        found = cut_sets(model, model.label(top), max_order=max_order, budget=share)
-        rows = [each.items for each in itertools.islice(found.sets(), MOST_SETS + 1)]
-        complete = max_order if found.complete_to is None else found.complete_to
+        found = cut_rows(model, top, max_order, share)
         yield ReadTop(
             model.label(top),
-            tuple(rows[:MOST_SETS]),
-            more=len(rows) > MOST_SETS,
-            by_order=tuple(found.by_order[1 : max_order + 1]),
-            complete_to=min(complete, max_order),
+            found.rows[:MOST_SETS],
+            more=len(found.rows) > MOST_SETS,
+            by_order=found.by_order,
+            complete_to=found.complete_to,
         )

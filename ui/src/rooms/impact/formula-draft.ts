@@ -59,17 +59,17 @@ const rest = (signal: AbortSignal): Promise<void> =>
   });
 
 /** Asked once nothing has been typed for a moment. */
-export function useChecked(item: string, draft: Draft, dirty: boolean): FormulaChecked | undefined {
+export function useChecked(of: Formula, draft: Draft, dirty: boolean): FormulaChecked | undefined {
   const said = draft.by === "text" ? draft.text.trim() !== "" : draft.tree !== null;
   const body =
     draft.by === "text" ? { text: draft.text } : { tree: draft.tree ? bodyOf(draft.tree) : null };
   return useQuery<FormulaChecked, Problem>({
-    queryKey: ["items", "formula-check", item, body],
+    queryKey: ["formula-check", of.item.id, of.version, body],
     queryFn: async ({ signal }) => {
       await rest(signal);
       return answered(
         api.POST("/items/{item_id}/formula/check", {
-          params: { path: { item_id: item } },
+          params: { path: { item_id: of.item.id } },
           body,
           signal,
         }),

@@ -63,7 +63,7 @@ function Editor({ of }: { of: Formula }) {
   const t = useT();
   const { now, change, undo, redo } = useDraft(of);
   const dirty = now.text !== of.text || now.by === "tree";
-  const checked = useChecked(of.item.id, now, dirty);
+  const checked = useChecked(of, now, dirty);
   const { busy, save, drop } = useSaving(of);
   useUnsaved(() => dirty);
   const sound = checked !== undefined && checked.mistakes.length === 0;
